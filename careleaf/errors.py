@@ -1,0 +1,61 @@
+"""What a user can put right, said as place, fault and cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class HandoutError(Exception):
+    """A fault that the person at the keyboard can put right.
+
+    `where` is the place (`handouts/x.yaml:14:3`, `roster.csv:7`, `--date`), `hint` the cure.
+    Only `cli` and `web` catch it; any other exception is a bug and keeps its traceback.
+    The text never holds a child's name or date.
+    """
+
+    def __init__(self, message: str, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        cure = f"\n  {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{cure}"
+
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[str, str, str]]:
+        """Errors cross process borders whole: `where` and `hint` too."""
+        return type(self), (self.message, self.where, self.hint)
+
+
+class Faults(HandoutError):
+    """Several faults found in one go, in the order of their places."""
+
+    def __init__(self, faults: Iterable[HandoutError]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[Faults], tuple[tuple[HandoutError, ...]]]:  # type: ignore[override]
+        return type(self), (self.faults,)
+
+
+class PressError(HandoutError):
+    """A sheet that could not be laid out exactly as asked, so it was not made."""
+
+
+class Unsure(Exception):
+    """The stencil hands this sheet back to the press; `reason` is a word for the tally."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def raise_all(faults: Iterable[HandoutError]) -> None:
+    """Raise nothing, the one fault there is, or all of them together."""
+    found = tuple(faults)
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Faults(found)
