@@ -1,0 +1,295 @@
+"""HTML -> PDF: the only module that knows the renderer (WeasyPrint).
+
+A press is set up once in a process (fonts found, styles parsed) and then takes sheet after sheet.
+What the renderer merely logs is an error here: a sheet that lost a rule, a picture or a letter is
+never printed.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from careleaf import faces
+from careleaf.errors import PressError
+from careleaf.finish import finish
+from careleaf.tags import Clickable, Drawn, Tagged, tag
+
+# The renderer reads the font configuration once, when it is imported.
+faces.isolate_fontconfig()
+
+import weasyprint  # noqa: E402
+from weasyprint.css.counters import CounterStyle  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
+
+VARIANT = "pdf/a-2u"  # the finisher makes it 2a: it writes the tags, the renderer does not
+RENDERER_LOG = logging.getLogger("weasyprint")
+_ONE_AT_A_TIME = threading.RLock()  # Pango's font maps are not for several threads
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A sheet as PDF bytes, and how many pages it has."""
+
+    pdf: bytes
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof:
+    """A sheet with its inner works, for the stencil.
+
+    `document` is the renderer's (its `fonts` hold faces, glyph widths and Unicode maps);
+    `objects` the PDF's objects, written already but with unpacked streams (`.stream` is a list of
+    operands and operators); `drawn` says which element's text lies in which marked content
+    of which page, in order.
+    """
+
+    pressed: Pressed
+    document: Any
+    objects: Any
+    drawn: tuple[Drawn, ...]
+    tagged: Tagged
+
+
+def press(
+    html: str,
+    *,
+    base: Path,
+    allowed: Sequence[Path] = (),
+    stylesheets: Sequence[Path] = (),
+    dated: date | None = None,
+) -> Pressed:
+    """Return `html` as one PDF that is PDF/A-2a and PDF/UA-1, page size as its CSS says.
+
+    Relative addresses start at `base`; files are read from it and the `allowed` folders alone,
+    nothing from the network. `stylesheets` are parsed once in a process, and again when they
+    change. `dated` is the date that the file gives as its own; without it the file has none.
+    The same HTML gives the same bytes. Raises PressError if the renderer ignored anything, if
+    a character has no glyph, or if a picture has no description.
+    """
+    return press_for(base, allowed, stylesheets).press(html, dated=dated)
+
+
+def press_for(
+    base: Path,
+    allowed: Sequence[Path] = (),
+    stylesheets: Sequence[Path] = (),
+) -> Press:
+    """Return the process's press for these styles, set up at first use."""
+    stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in stylesheets)
+    with _ONE_AT_A_TIME:
+        return _cached_press(base, tuple(allowed), tuple(stylesheets), stamps)
+
+
+@lru_cache(maxsize=8)
+def _cached_press(
+    base: Path,
+    allowed: tuple[Path, ...],
+    stylesheets: tuple[Path, ...],
+    stamps: tuple[tuple[int, int], ...],
+) -> Press:
+    del stamps  # part of the key alone: a style that changed is read anew
+    return Press(base, allowed, stylesheets)
+
+
+class Press:
+    """Styles and fonts, ready for any number of sheets.
+
+    One font configuration for all: a new one a sheet costs a quarter of the time and is never
+    given back in full.
+    """
+
+    def __init__(self, base: Path, allowed: Sequence[Path], stylesheets: Sequence[Path]) -> None:
+        """Parse the styles. Raises PressError for CSS that the renderer does not know."""
+        self._base = base.resolve()
+        styles = [path.resolve().parent for path in stylesheets]
+        self._fetcher = AssetFetcher((self._base, *allowed, *styles))
+        self._fonts = FontConfiguration()
+        self._counters = CounterStyle()
+        with _ONE_AT_A_TIME, _warnings_are_errors():
+            self._styles = [self._parsed(path) for path in stylesheets]
+
+    def _parsed(self, path: Path) -> Any:
+        return weasyprint.CSS(
+            string=path.read_text("utf-8"),
+            base_url=path.resolve().as_uri(),
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
+            counter_style=self._counters,
+        )
+
+    def press(self, html: str, *, dated: date | None = None) -> Pressed:
+        """Return `html` as a PDF; see `press`."""
+        return self.proof(html, dated=dated).pressed
+
+    def proof(self, html: str, *, dated: date | None = None) -> Proof:
+        """Return `html` as a PDF together with what it was made of."""
+        with _ONE_AT_A_TIME, _warnings_are_errors():
+            page = weasyprint.HTML(
+                string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher
+            )
+            document = page.render(
+                font_config=self._fonts,
+                counter_style=self._counters,
+                stylesheets=self._styles,
+                pdf_variant=VARIANT,
+            )
+            if dated is not None:
+                document.metadata.created = document.metadata.modified = dated.isoformat()
+            return _drawn(document, page.etree_element)
+
+
+def _drawn(document: Any, root: Any) -> Proof:
+    """Draw a document that is laid out, watching what goes where, and finish its PDF."""
+    witness = _Witness(document)
+    kept: list[Any] = []
+
+    def finisher(_document: Any, pdf: Any) -> None:
+        drawn, clickables, annotations = witness.account()
+        tagged = tag(root, drawn, clickables)
+        finish(pdf, tagged, drawn, annotations, [page.height for page in document.pages])
+        kept.extend([pdf, drawn, tagged])
+
+    target = io.BytesIO()
+    document.write_pdf(target, finisher=finisher, pdf_variant=VARIANT)
+    pdf, drawn, tagged = kept
+    pressed = Pressed(target.getvalue(), len(document.pages))
+    return Proof(pressed, document, pdf, tuple(drawn), tagged)
+
+
+class _Witness:
+    """Sees which box is drawn under which mark.
+
+    The renderer can write tags of its own, but they follow its boxes, not the HTML. So its tags
+    are off, and only while a page is being painted its stream is told to number what it draws.
+    """
+
+    def __init__(self, document: Any) -> None:
+        self.pages = document.pages
+        self.marks: list[dict[Any, dict[str, Any]]] = []
+        for page in self.pages:
+            page.paint = self._watched(page.paint)
+
+    def _watched(self, paint: Any) -> Any:
+        def watched(stream: Any, scale: float = 1) -> None:
+            marks: dict[Any, dict[str, Any]] = {}
+            stream._tags = marks
+            paint(stream, scale)
+            stream._tags = None
+            self.marks.append(marks)
+
+        return watched
+
+    def account(self) -> tuple[list[Drawn], list[Clickable], list[Any]]:
+        """Return what was drawn, the links' areas, and their annotations, in source order."""
+        drawn: list[Drawn] = []
+        clickables: list[Clickable] = []
+        annotations: list[Any] = []
+        for number, (page, marks) in enumerate(zip(self.pages, self.marks, strict=True)):
+            for box, running in _boxes(page._page_box):
+                if box in marks:
+                    drawn.append(_piece(box, number, marks[box]["mcid"], running))
+                if box.link_annotation is not None and not running:
+                    clickables.append(Clickable(number, len(annotations), box.element))
+                    annotations.append(box.link_annotation)
+        return drawn, clickables, annotations
+
+
+def _boxes(box: Any, running: str = "") -> Iterator[tuple[Any, str]]:
+    """Yield every box with whether it is in a running header or footer."""
+    box = getattr(box, "_box", box)  # what is positioned absolutely leaves a stand-in
+    if keyword := getattr(box, "at_keyword", ""):
+        running = "Footer" if keyword.startswith("@bottom") else "Header"
+    yield box, running
+    for child in box.children:
+        yield from _boxes(child, running)
+
+
+def _piece(box: Any, page: int, mark: int, running: str) -> Drawn:
+    text = getattr(box, "text", None)
+    area = (box.position_x, box.position_y, box.width, box.height)
+    if text is None:
+        area = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+    part = str(box.element_tag).partition("::")[2]
+    return Drawn(page, mark, box.element, part, text or "", area, text is None, running)
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    """Reads files of the given folders, and data: addresses; nothing else, nothing from afar."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(allowed_protocols=("file", "data"), fail_on_errors=True)
+        self._folders = tuple(folder.resolve() for folder in folders)
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Return what `url` holds; raises ValueError where it is out of bounds."""
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            path = Path(url2pathname(unquote(parts.path))).resolve()
+            if parts.netloc or not any(path.is_relative_to(folder) for folder in self._folders):
+                raise ValueError(f"{path} is outside the folders a sheet may use")
+        return super().fetch(url, headers)
+
+
+@contextmanager
+def _warnings_are_errors() -> Iterator[None]:
+    """Raise PressError at the end if the renderer logged a warning or an error meanwhile."""
+    listener = _Listener()
+    RENDERER_LOG.addHandler(listener)
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise PressError(
+            f"a sheet may not fetch this: {error.__cause__}",
+            "templates, styles",
+            "put the file into the program's or the clinic's own folders",
+        ) from None
+    finally:
+        RENDERER_LOG.removeHandler(listener)
+    if listener.missing:
+        raise _no_glyph(listener.missing)
+    if listener.heard:
+        raise PressError(
+            "the renderer would have left something out: " + "; ".join(listener.heard[:5]),
+            "templates, styles",
+            "mend the HTML or CSS named here",
+        )
+
+
+class _Listener(logging.Handler):
+    """Collects what the renderer complains of; the characters without a glyph apart."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+        self.missing: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef glyph") and isinstance(record.args, tuple):
+            self.missing[str(record.args[0])] = None
+        else:
+            self.heard.append(record.getMessage())
+
+
+def _no_glyph(characters: dict[str, None]) -> PressError:
+    named = ", ".join(
+        f"{character} (U+{ord(character):04X} {unicodedata.name(character, 'no name')})"
+        for character in characters
+    )
+    return PressError(
+        f"no typeface has a glyph for {named}",
+        hint="write it another way, or add a typeface that covers it",
+    )
