@@ -1,0 +1,1 @@
+"""What makes a handout or a catalogue wrong."""
