@@ -1,0 +1,155 @@
+# The whole workflow; plain `make` lists it. What a step does is in Python: here is only when.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+PY := .venv/bin/python
+GENERATE := $(PY) generate.py
+READY := .venv/ready
+
+# ---- values given to make ----------------------------------------------------------------------
+# `make sheet NAME="O'Brien"` becomes CARELEAF_NAME in the environment of generate.py, which takes it
+# for --name. $(value) and := keep make from reading it, no shell line holds it: it is only ever
+# text. Only what stands on the command line counts: NAME and the like mean other things in the
+# environment of some systems. (`unexport`, or make would expand the original to hand it on.)
+INPUTS := HANDOUT NAME DATE LOCALE ID CLINIC SIZE LARGE_PRINT WITH ROSTER OUT JOBS CLUSTER MERGE \
+          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT
+
+define pass
+unexport $(1)
+export CARELEAF_$(1) := $$(value $(1))
+endef
+$(foreach input,$(INPUTS),$(if $(filter command,$(origin $(input))),$(eval $(call pass,$(input)))))
+
+# ---- the targets -------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## Show this list
+	@echo "Usage: make TARGET [NAME=value ...]"
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: setup
+setup: $(READY) ## Get this machine ready: libraries, packages in .venv, faces
+
+$(READY): requirements.lock pyproject.toml careleaf/machine.py
+	@$(PYTHON) -I careleaf/machine.py
+
+.PHONY: demo
+demo: $(READY) ## Make a demo day: examples/roster.csv into output/demo
+	@$(GENERATE) batch examples/roster.csv -o output/demo
+
+.PHONY: sheet
+sheet: $(READY) ## One sheet: HANDOUT=id NAME="..." DATE=2026-11-23 [LOCALE= ID= SIZE= LARGE_PRINT=1 WITH= OUT=]
+	@$(GENERATE) sheet
+
+.PHONY: batch
+batch: $(READY) ## A day's list: ROSTER=file [OUT=folder JOBS=n MERGE=file DUPLEX=1 CLUSTER=address]
+	@$(GENERATE) batch
+
+.PHONY: blanks
+blanks: ## Every handout in every language, to write on; only what changed is made again
+
+.PHONY: check
+check: $(READY) ## What must be mended in handouts and translations [HANDOUT= LOCALE= FORMAT=text|json|github]
+	@$(GENERATE) check
+
+.PHONY: extract
+extract: $(READY) ## Collect the English text of the handouts for translators
+	@$(GENERATE) locales extract
+
+.PHONY: update
+update: $(READY) ## Bring new English text into every translation
+	@$(GENERATE) locales update
+
+.PHONY: serve
+serve: $(READY) ## The page for staff, at http://127.0.0.1:8765 [HOST= PORT=]
+	@$(GENERATE) serve
+
+.PHONY: verify
+verify: $(READY) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (needs Java)
+	@$(PY) -m careleaf.verify output
+
+.PHONY: test
+test: $(READY) ## Run the tests
+	@$(PY) -m pytest
+
+.PHONY: lint
+lint: $(READY) ## Style, types, and imports that run one way
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+.PHONY: bench
+bench: $(READY) ## Measure against other ways to make the same sheets
+	@$(PY) -m benchmarks
+
+.PHONY: golden
+golden: $(READY) ## Renew the stored pictures of pages; read the diff
+	@CARELEAF_GOLDEN=renew $(PY) -m pytest -q -k golden
+
+.PHONY: schema
+schema: $(READY) ## Write the JSON Schemas that editors use
+	@$(PY) -m careleaf.schema
+
+.PHONY: faces
+faces: $(READY) ## Make the faces, if they are missing
+	@$(PY) -c "from careleaf import faces; print(*(face.path for face in faces.faces()), sep='\n')"
+
+.PHONY: lock
+lock: ## Renew requirements.lock from pyproject.toml
+	@$(PYTHON) -I careleaf/machine.py lock
+
+.PHONY: clean
+clean: ## Remove what was built; .venv stays
+	@rm -rf output .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	    .import_linter_cache .hypothesis .schemathesis
+
+.PHONY: distclean
+distclean: clean ## Remove .venv too
+	@rm -rf .venv
+
+# ---- blank sheets ------------------------------------------------------------------------------
+# output/blanks/<handout>.<locale>.pdf is made again when its handout, a catalogue of its language
+# (or of the language that it falls back to), a template, a style, clinic.yaml or the program changed.
+
+ifneq (,$(filter blanks %.pdf,$(MAKECMDGOALS)))
+
+# These make rules of file names, so a name that make would read as more than a name has no place.
+plain = $(if $(strip $(foreach sign,$$ ; : | % = \# ' " `,$(findstring $(sign),$(1)))),,$(1))
+folder = $(if $(value $(1)),$(if $(filter 1,$(words $(call plain,$(value $(1))))),$(value $(1)),\
+           $(error make blanks: $(1:CARELEAF_%=%) may hold no space or sign; use `generate.py blank`)),$(2))
+
+IN := $(call folder,CARELEAF_ROOT,.)
+BLANKS := $(call folder,CARELEAF_OUT,output/blanks)
+
+named = $(foreach name,$(patsubst $(IN)/$(1)/%$(2),%,$(wildcard $(IN)/$(1)/*$(2))),$(call plain,$(name)))
+HANDOUTS := $(call named,handouts,.yaml)
+LOCALES := en $(call named,locales,/LC_MESSAGES)
+
+# A clinic's own folder may leave templates/ and styles/ to the program.
+part = $(firstword $(wildcard $(IN)/$(1)) $(1))
+COMMON := $(wildcard $(IN)/clinic.yaml careleaf/*.py careleaf/*/*.py \
+            $(foreach place,$(call part,templates) $(call part,styles),$(place)/* $(place)/*/*))
+
+# fr_CA reads the catalogues of fr too.
+and_fallback = $(sort $(1) $(firstword $(subst _, ,$(1))))
+catalogues = $(wildcard $(foreach locale,$(call and_fallback,$(1)),$(IN)/locales/$(locale)/signoff.yaml \
+               $(foreach domain,$(2) sheet,$(IN)/locales/$(locale)/LC_MESSAGES/$(domain).po)))
+
+define blank
+blanks: $(BLANKS)/$(1).$(2).pdf
+$(BLANKS)/$(1).$(2).pdf: export CARELEAF_HANDOUT := $(1)
+$(BLANKS)/$(1).$(2).pdf: export CARELEAF_LOCALE := $(2)
+$(BLANKS)/$(1).$(2).pdf: $(IN)/handouts/$(1).yaml $(call catalogues,$(2),$(1))
+endef
+$(foreach handout,$(HANDOUTS),$(foreach locale,$(LOCALES),$(eval $(call blank,$(handout),$(locale)))))
+
+$(BLANKS)/%.pdf: export CARELEAF_OUT := $(BLANKS)
+$(BLANKS)/%.pdf: $(COMMON) | $(READY)
+	@$(GENERATE) blank
+
+endif
