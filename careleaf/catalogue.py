@@ -15,7 +15,7 @@ from babel.core import get_global
 from babel.messages import Catalog
 from babel.messages import Message as BabelMessage
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError
 
 from careleaf.errors import HandoutError, raise_all
 from careleaf.yamlfile import read_text
@@ -98,12 +98,18 @@ def load(path: Path, name: str, tag: str, domain: str) -> Catalogue:
     )
     pick = _plural_rule(catalog, name)
     entries = {
-        entry.key: entry for message in catalog if message.id and (entry := _entry(message, name, pick))
+        entry.key: entry
+        for message in catalog
+        if message.id and (entry := _entry(message, name, pick))
     }
     obsolete = {
-        entry.key: entry for message in catalog.obsolete.values() if (entry := _entry(message, name, pick))
+        entry.key: entry
+        for message in catalog.obsolete.values()
+        if (entry := _entry(message, name, pick))
     }
-    return Catalogue(tag, domain, name, entries, obsolete, tuple(_header_faults(catalog, tag, name, text)))
+    return Catalogue(
+        tag, domain, name, entries, obsolete, tuple(_header_faults(catalog, tag, name, text))
+    )
 
 
 class _Catalog(Catalog):
@@ -157,7 +163,7 @@ def _entry(message: BabelMessage, name: str, pick: Callable[[int], int]) -> Entr
 
 def _plural_rule(catalog: Catalog, name: str) -> Callable[[int], int]:
     try:
-        return gettext.c2py(catalog.plural_expr)  # type: ignore[attr-defined,no-any-return]
+        return gettext.c2py(catalog.plural_expr)
     except ValueError:
         raise HandoutError(
             "the header's Plural-Forms cannot be read", f"{name}:1", "take the line that CLDR gives"
@@ -169,9 +175,13 @@ def _header_faults(catalog: _Catalog, tag: str, name: str, text: str) -> list[Ha
     found = []
     where = f"{name}:1"
     if not catalog.header_seen:
-        return [HandoutError("the file has no header", where, "begin it with msgid \"\" and its header")]
+        return [
+            HandoutError("the file has no header", where, 'begin it with msgid "" and its header')
+        ]
     if catalog.fuzzy:
-        found.append(HandoutError("the header is marked fuzzy", where, "remove the flag once it is right"))
+        found.append(
+            HandoutError("the header is marked fuzzy", where, "remove the flag once it is right")
+        )
     charset = re.search(r"charset=([\w-]+)", text)
     if charset is None or charset[1].lower() not in ("utf-8", "utf8"):
         found.append(HandoutError("the header does not say charset=UTF-8", where, "save as UTF-8"))
@@ -186,7 +196,9 @@ def _header_faults(catalog: _Catalog, tag: str, name: str, text: str) -> list[Ha
         )
     language = headers.get("language", "")
     if language and parse_tag(language) not in (None, *chain(tag)):
-        found.append(HandoutError(f"the header says Language: {language}", where, f"Language: {tag}"))
+        found.append(
+            HandoutError(f"the header says Language: {language}", where, f"Language: {tag}")
+        )
     return found
 
 

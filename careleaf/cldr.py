@@ -79,7 +79,9 @@ def number(value: Decimal | int, locale: Locale) -> str:
     value = Decimal(value)
     places = max(0, -int(value.normalize().as_tuple().exponent))
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return native_digits(format_decimal(value, format=pattern, locale=locale, numbering_system="default"), locale)
+    return native_digits(
+        format_decimal(value, format=pattern, locale=locale, numbering_system="default"), locale
+    )
 
 
 # --- units ------------------------------------------------------------------------------------

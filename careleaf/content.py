@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from careleaf import yamlfile
 from careleaf.errors import HandoutError, raise_all
-from careleaf.schema import BLOCK_TYPES, CLINIC_VALUES, Block, Clinic, Handout, texts
+from careleaf.schema import BLOCK_TYPES, CLINIC_VALUES, Clinic, Handout, texts
 from careleaf.yamlfile import Document, Loc
 
 M = TypeVar("M", bound=BaseModel)
@@ -81,8 +82,9 @@ def _place(fault: HandoutError) -> tuple[int, ...]:
     return tuple(int(part) for part in fault.where.rsplit(":", 2)[1:])
 
 
-def _explain(item: object, loc: Loc, model: type[BaseModel], document: Document) -> HandoutError:
-    assert isinstance(item, dict)
+def _explain(
+    item: ErrorDetails, loc: Loc, model: type[BaseModel], document: Document
+) -> HandoutError:
     kind, last = item["type"], loc[-1] if loc else ""
     ctx = item.get("ctx") or {}
     if kind == "extra_forbidden":
@@ -91,7 +93,9 @@ def _explain(item: object, loc: Loc, model: type[BaseModel], document: Document)
             f'"{last}" is not known here', document.where(loc, key=True), nearest(str(last), known)
         )
     if kind == "missing":
-        return HandoutError(f'"{last}" is missing', document.where(loc[:-1]), f"add a line `{last}: ...`")
+        return HandoutError(
+            f'"{last}" is missing', document.where(loc[:-1]), f"add a line `{last}: ...`"
+        )
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         tag = document.raw.get((*loc, "type"), "")
         fault = f'block type "{tag}" is not known' if tag else 'a block begins with "type:"'
@@ -99,7 +103,9 @@ def _explain(item: object, loc: Loc, model: type[BaseModel], document: Document)
     where, raw = document.where(loc), document.raw.get(loc, "")
     if isinstance(item["input"], bool):
         return HandoutError(
-            f"`{raw}` without quotes reads as {str(item['input']).lower()}", where, "put it in quotes"
+            f"`{raw}` without quotes reads as {str(item['input']).lower()}",
+            where,
+            "put it in quotes",
         )
     if kind == "careleaf":
         return HandoutError(item["msg"].replace("{{", "{"), where, ctx.get("hint", ""))
@@ -227,9 +233,11 @@ def _ids(handout: Handout, document: Document) -> Iterator[HandoutError]:
 
 
 def _places(handout: Handout, document: Document) -> Iterator[HandoutError]:
-    kinds = [block.type for block in handout.blocks if isinstance(block, Block)]  # type: ignore[attr-defined]
+    kinds = [block.type for block in handout.blocks]
     if kinds.count("timeline") > 1:
-        yield HandoutError("the timeline stands in two places", document.where(("sections",)), "keep one")
+        yield HandoutError(
+            "the timeline stands in two places", document.where(("sections",)), "keep one"
+        )
     if "timeline" in kinds and not handout.timeline:
         yield HandoutError(
             "a timeline block, but no milestones", document.where(("sections",)), "add `timeline:`"

@@ -78,13 +78,15 @@ class Edition:
 
     def pairs(self) -> Iterator[tuple[Section, Section | None]]:
         """Yield each section with the same section in the second language, if there is one."""
-        others = self.second.handout.sections if self.second else (None,) * len(self.handout.sections)
+        others = (
+            self.second.handout.sections if self.second else (None,) * len(self.handout.sections)
+        )
         yield from zip(self.handout.sections, others, strict=True)
 
     @property
     def has_timeline_block(self) -> bool:
         """Whether a block says where the timeline stands."""
-        return any(block.type == "timeline" for block in self.handout.blocks)  # type: ignore[attr-defined]
+        return any(block.type == "timeline" for block in self.handout.blocks)
 
 
 def wording(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 
@@ -14,7 +15,7 @@ from careleaf.checks.critical import critical
 from careleaf.content import Source
 from careleaf.errors import HandoutError, raise_all
 from careleaf.labels import LabelSource
-from careleaf.messages import Message, context, of_handout, of_labels, section_of
+from careleaf.messages import Message, of_handout, of_labels
 from careleaf.model import Offset, When
 from careleaf.schema import UNITS, After, Clinic, Handout, Milestone, Quantity, map_texts
 from careleaf.text import Text
@@ -42,11 +43,15 @@ class Translations:
             if catalogue.is_source(self.tag):
                 return source_entry(message)
             raise HandoutError(
-                f'"{_short(message.msgid)}" is not translated', self.where, "run `make update`, then translate it"
+                f'"{_short(message.msgid)}" is not translated',
+                self.where,
+                "run `make update`, then translate it",
             )
         if entry.missing:
             raise HandoutError(
-                f'"{_short(message.msgid)}" is not translated', entry.where, "translate it in a PO editor"
+                f'"{_short(message.msgid)}" is not translated',
+                entry.where,
+                "translate it in a PO editor",
             )
         if entry.fuzzy:
             raise HandoutError(
@@ -91,10 +96,20 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
             faults.append(error)
             continue
         faults += one.faults
-        entries |= {key: entry for key, entry in one.entries.items() if not entry.missing or key not in entries}
+        entries |= {
+            key: entry
+            for key, entry in one.entries.items()
+            if not entry.missing or key not in entries
+        }
     nearest = found[0][0] if found else catalogue.chain(tag)[-1]
     where = f"locales/{nearest}/LC_MESSAGES/{domain}.po"
     return Translations(tag, domain, entries, tuple(faults), where)
+
+
+def overlay(own: Translations, behind: Translations) -> Translations:
+    """Return `own` with `behind` for what it lacks: a clinic's folder before the program's."""
+    entries = {**behind.entries, **{k: e for k, e in own.entries.items() if not e.missing}}
+    return replace(own, entries=entries, faults=own.faults or behind.faults)
 
 
 # --- handouts ---------------------------------------------------------------------------------
@@ -105,12 +120,11 @@ def localize(source: Source, translate: Translate, values: Mapping[str, str]) ->
 
     Raises HandoutError or Faults that name every message which cannot be printed.
     """
-    messages = iter(tuple(of_handout(source)))
+    messages = of_handout(source)  # in the very order of map_texts
     faults: list[HandoutError] = []
 
     def change(loc: Loc, text: Text) -> Text:
         message = next(messages)
-        assert message.context == context(source.handout.id, section_of(source, loc))
         try:
             return Text.parse(translate(message).form(1)).fill(values)
         except HandoutError as error:
@@ -163,9 +177,14 @@ def values(handout: Handout, clinic: Clinic, labels: Labels, tag: str) -> dict[s
     """
     locale = cldr.format_locale(tag, clinic.region)
     span = str(labels.entries["range"].form(1))
-    wished = {kind: tuple(UNITS[unit] for unit in units) for kind, units in clinic.units.items()}
+    wished: dict[str, tuple[str, ...]] = {
+        kind: tuple(UNITS[unit] for unit in units) for kind, units in clinic.units.items()
+    }
     return {
-        **{name: show(q, clinic.region, wished, locale, span) for name, q in handout.quantities.items()},
+        **{
+            name: show(q, clinic.region, wished, locale, span)
+            for name, q in handout.quantities.items()
+        },
         "clinic_name": clinic.name,
         "ward_phone": clinic.ward_phone,
         "nurse_line": clinic.nurse_line,
@@ -201,7 +220,9 @@ def medicine(clinic: Clinic, key: str, tag: str) -> str:
         if step in names:
             return names[step]
     raise HandoutError(
-        f'the medicine "{key}" has no name in {tag}', "clinic.yaml", f"add `{tag}: ...` under medicines, {key}"
+        f'the medicine "{key}" has no name in {tag}',
+        "clinic.yaml",
+        f"add `{tag}: ...` under medicines, {key}",
     )
 
 
@@ -217,8 +238,7 @@ def when(milestone: Milestone, labels: Labels, locale: Locale) -> When:
     if milestone.after:
         start = offset(milestone.after)
         return When(start, None, _relative(start, labels, locale))
-    assert milestone.start and milestone.end
-    start, end = offset(milestone.start), offset(milestone.end)
+    start, end = offset(cast(After, milestone.start)), offset(cast(After, milestone.end))
     if start.unit != end.unit:  # days and weeks mixed: counted in days
         start, end = _in_days(start), _in_days(end)
     first, last = cldr.number(start.count, locale), cldr.number(end.count, locale)

@@ -66,12 +66,20 @@ class Offset:
     @property
     def count(self) -> int:
         """How many of `unit`."""
-        return self.hours if self.hours is not None else self.days if self.days is not None else self.weeks or 0
+        return (
+            self.hours
+            if self.hours is not None
+            else self.days
+            if self.days is not None
+            else self.weeks or 0
+        )
 
     def after(self, procedure: date) -> date | None:
         """Return the day (or moment) this is after `procedure`; None for hours from an unknown hour."""
         if self.hours is not None:
-            return procedure + timedelta(hours=self.hours) if isinstance(procedure, datetime) else None
+            return (
+                procedure + timedelta(hours=self.hours) if isinstance(procedure, datetime) else None
+            )
         return procedure + timedelta(days=self.count * (7 if self.weeks is not None else 1))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel import Locale
@@ -17,7 +17,9 @@ LIMIT_NAME = 80
 LIMIT_ID = 40
 YEAR = timedelta(days=366)
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z"
+)
 _SLASHED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\Z")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names need them
@@ -34,7 +36,9 @@ def clean_name(raw: str) -> str:
     kept = "".join(
         " " if char.isspace() else char
         for char in composed
-        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")
+        if char.isspace()
+        or char in _JOINERS
+        or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")
     )
     name = " ".join(kept.split())
     if not name or not any(unicodedata.category(char)[0] in "LMN" for char in name):
@@ -72,12 +76,21 @@ def parse_date(raw: str, today: date) -> date:
         )
     try:
         numbers = [int(part) for part in match.groups() if part]
-        day = datetime(*numbers) if match[4] else date(*numbers)  # type: ignore[arg-type]
+        day = _moment(*numbers)
     except ValueError:
-        raise HandoutError("the date is no day in the calendar", hint="write it as YYYY-MM-DD") from None
+        raise HandoutError(
+            "the date is no day in the calendar", hint="write it as YYYY-MM-DD"
+        ) from None
     if abs(date(day.year, day.month, day.day) - today) > YEAR:
         raise HandoutError("the date is more than a year off today", hint="check the year")
     return day
+
+
+def _moment(year: int, month: int, day: int, hour: int | None = None, minute: int = 0) -> date:
+    """A day, or the clock time at the clinic: no time zone, because none is printed."""
+    if hour is None:
+        return date(year, month, day)
+    return datetime.combine(date(year, month, day), time(hour, minute))
 
 
 def slots(whens: tuple[When, ...], tag: str, region: str, patient: Patient) -> Slots:

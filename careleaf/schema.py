@@ -7,16 +7,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Discriminator,
     Field,
-    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -33,7 +31,7 @@ _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 
 def fault(kind: str, message: str, hint: str = "") -> PydanticCustomError:
     """Return an error for a validator to raise; `hint` is the cure that the message ends with."""
-    return PydanticCustomError("careleaf", message.replace("{", "{{"), {"kind": kind, "hint": hint})  # type: ignore[arg-type]
+    return PydanticCustomError("careleaf", message.replace("{", "{{"), {"kind": kind, "hint": hint})
 
 
 def _wording(value: object) -> Text:
@@ -45,7 +43,11 @@ def _wording(value: object) -> Text:
     wording = unicodedata.normalize("NFC", value)
     stray = next((c for c in wording if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn")), "")
     if stray:
-        raise fault("control", f"an invisible character (U+{ord(stray):04X}) stands in the text", "remove it")
+        raise fault(
+            "control",
+            f"an invisible character (U+{ord(stray):04X}) stands in the text",
+            "remove it",
+        )
     if not wording.strip():
         raise fault("empty", "this text is empty", "write it, or remove the line")
     if wording != wording.strip() or "  " in wording:
@@ -71,7 +73,10 @@ def _plain(value: object) -> object:
 
 
 def _one_line(value: str) -> str:
-    if any(unicodedata.category(char) == "Cc" or char in _BIDI for char in value) or not value.strip():
+    if (
+        any(unicodedata.category(char) == "Cc" or char in _BIDI for char in value)
+        or not value.strip()
+    ):
         raise fault("line", "one line of plain text is wanted here", "")
     return unicodedata.normalize("NFC", value.strip())
 
@@ -131,7 +136,6 @@ Unit = Literal[
     "millilitre", "milliliter", "litre", "liter",
     "percent",
 ]  # fmt: skip
-assert set(get_args(Unit)) == set(UNITS)
 
 
 class Quantity(Model):
@@ -147,7 +151,9 @@ class Quantity(Model):
     def _one_or_range(self) -> Quantity:
         ends = (self.low is not None, self.high is not None)
         if (self.value is not None) == any(ends) or any(ends) != all(ends):
-            raise fault("quantity", "a quantity has a value, or from and to", "give one or the other")
+            raise fault(
+                "quantity", "a quantity has a value, or from and to", "give one or the other"
+            )
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise fault("quantity", "from must be smaller than to", "swap them?")
         return self
@@ -187,14 +193,21 @@ class Milestone(Model):
     def _point_or_range(self) -> Milestone:
         ends = (self.start is not None, self.end is not None)
         if (self.after is not None) == any(ends) or any(ends) != all(ends):
-            raise fault("milestone", "a milestone has after, or from and to", "give one or the other")
+            raise fault(
+                "milestone", "a milestone has after, or from and to", "give one or the other"
+            )
         if self.start and self.end:
             order = [(e.hours, (e.days or 0) + 7 * (e.weeks or 0)) for e in (self.start, self.end)]
-            if (order[0][0] is None) != (order[1][0] is None) or (order[0][0] or 0, order[0][1]) >= (
+            if (order[0][0] is None) != (order[1][0] is None) or (
+                order[0][0] or 0,
+                order[0][1],
+            ) >= (
                 order[1][0] or 0,
                 order[1][1],
             ):
-                raise fault("milestone", "from must come before to, both in hours or both in days", "")
+                raise fault(
+                    "milestone", "from must come before to, both in hours or both in days", ""
+                )
         return self
 
 
@@ -224,7 +237,6 @@ Items = Annotated[tuple[Item, ...], Field(min_length=1)]
 class Block(Model):
     """What all blocks may have: a note for the translator, and a picture beside it."""
 
-    kind: ClassVar[str]
     note: Note | None = None
     icon: Icon | None = None
 
@@ -348,9 +360,9 @@ class Picture(Block):
     width_mm: int = Field(80, ge=10, le=170)
 
 
-_BLOCKS: tuple[type[Block], ...] = (
-    Key, Paragraph, Tip, Term, List, Steps, Todo, Call, Timeline, Medicines, Contacts, TeachBack,
-    Notes, LearnMore, Picture,
+AnyBlock = (
+    Key | Paragraph | Tip | Term | List | Steps | Todo | Call | Timeline | Medicines | Contacts
+    | TeachBack | Notes | LearnMore | Picture
 )  # fmt: skip
 
 
@@ -359,18 +371,8 @@ def block_type(block: type[Block]) -> str:
     return str(get_args(block.model_fields["type"].annotation)[0])
 
 
-BLOCK_TYPES: tuple[str, ...] = tuple(block_type(block) for block in _BLOCKS)
-
-
-def _tag(value: Any) -> str | None:
-    found = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return found if isinstance(found, str) else None
-
-
-AnyBlock = Annotated[
-    Union[tuple(Annotated[block, Tag(block_type(block))] for block in _BLOCKS)],  # type: ignore[misc]  # noqa: UP007
-    Discriminator(_tag),
-]
+ByType = Annotated[AnyBlock, Field(discriminator="type")]
+BLOCK_TYPES: tuple[str, ...] = tuple(block_type(block) for block in get_args(AnyBlock))
 
 
 # --- the handout ------------------------------------------------------------------------------
@@ -383,7 +385,7 @@ class Section(Model):
     title: Wording
     icon: Icon | None = None
     note: Note | None = None
-    blocks: Annotated[tuple[AnyBlock, ...], Field(min_length=1)]  # type: ignore[valid-type]
+    blocks: Annotated[tuple[ByType, ...], Field(min_length=1)]
 
 
 class Codes(Model):
@@ -422,7 +424,7 @@ class Handout(Model):
     note: Note | None = None
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[AnyBlock, ...]:
         """Every block in reading order."""
         return tuple(block for section in self.sections for block in section.blocks)
 
@@ -484,9 +486,7 @@ def _texts(node: object, loc: Loc, note: str) -> Iterator[tuple[Loc, Text, str]]
 
 def map_texts(node: M, change: Callable[[Loc, Text], Text]) -> M:
     """Return `node` with every translatable text replaced by what `change` makes of it."""
-    changed = _map(node, (), change)
-    assert isinstance(changed, type(node))
-    return changed
+    return cast(M, _map(node, (), change))
 
 
 def _map(node: object, loc: Loc, change: Callable[[Loc, Text], Text]) -> object:

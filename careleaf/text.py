@@ -101,9 +101,7 @@ def placeholders(source: str) -> tuple[str, ...]:
 def digits(source: str) -> str:
     """Return the characters of `source` that show a number (categories Nd and No), placeholders left out."""
     return "".join(
-        char
-        for char in PLACEHOLDER.sub("", source)
-        if unicodedata.category(char) in ("Nd", "No")
+        char for char in PLACEHOLDER.sub("", source) if unicodedata.category(char) in ("Nd", "No")
     )
 
 

@@ -69,7 +69,9 @@ def read_text(path: Path, shown: str, limit: int = LIMIT_BYTES) -> str:
             f"cannot be read: {error.strerror}", shown, "check the name and that you may read it"
         ) from None
     if len(raw) > limit:
-        raise HandoutError(f"is larger than {limit // 1024} KB", shown, "this is not a file we can use")
+        raise HandoutError(
+            f"is larger than {limit // 1024} KB", shown, "this is not a file we can use"
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -113,12 +115,16 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused("anchors and aliases are not used here", event.start_mark, "write it out")
+            raise _Refused(
+                "anchors and aliases are not used here", event.start_mark, "write it out"
+            )
         self.depth += 1
         if self.depth > LIMIT_DEPTH:
-            raise _Refused("is nested too deep", event.start_mark, "see docs/writing.md for the shape")
+            raise _Refused(
+                "is nested too deep", event.start_mark, "see docs/writing.md for the shape"
+            )
         try:
-            return super().compose_node(parent, index)  # type: ignore[no-untyped-call,no-any-return]
+            return super().compose_node(parent, index)
         finally:
             self.depth -= 1
 
@@ -143,7 +149,9 @@ def _syntax(error: yaml.MarkedYAMLError, source: str, name: str) -> HandoutError
     mark = error.problem_mark or error.context_mark
     line = source.splitlines()[mark.line] if mark and mark.line < source.count("\n") + 1 else ""
     if "\t" in line[: (mark.column + 1) if mark else 0]:
-        return HandoutError("a tab stands here", _mark(name, mark), "indent with spaces, as YAML asks")
+        return HandoutError(
+            "a tab stands here", _mark(name, mark), "indent with spaces, as YAML asks"
+        )
     problem = error.problem or "cannot be read as YAML"
     hint = "look at this line and the one above: a missing quote, colon, or space?"
     if ": " in line and "mapping values are not allowed" in problem:
@@ -175,7 +183,9 @@ class _Builder:
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
             if not key or key == "<<":
-                self._fault("only plain names can stand before the colon", key_node, "no merges, no lists")
+                self._fault(
+                    "only plain names can stand before the colon", key_node, "no merges, no lists"
+                )
                 continue
             if key in found:
                 self._fault(f'"{key}" stands here twice', key_node, "keep one of the two")
@@ -184,7 +194,7 @@ class _Builder:
             found[key] = self.build(value_node, (*loc, key))
         return found
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, node: yaml.Node) -> Any:
         kind, raw = node.tag.removeprefix(_TAG), node.value
         if kind == "str":
             return raw
@@ -201,7 +211,7 @@ class _Builder:
         self._fault(f"the tag {node.tag} is not used here", node, "write plain values")
         return raw
 
-    def _date(self, node: yaml.ScalarNode) -> date | str:
+    def _date(self, node: yaml.Node) -> date | str:
         if not _ISO_DATE.match(node.value):
             return str(node.value)
         try:

@@ -1,0 +1,52 @@
+"""Writing: to a temporary file in the same folder, renamed into place, so no half file ever exists."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from careleaf.errors import HandoutError
+
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file with a child's data: 0600, in folders that are made 0700. Raises HandoutError."""
+    _write(path, content, PRIVATE_FILE, PRIVATE_FOLDER)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that anyone may read. Raises HandoutError."""
+    _write(path, content, 0o644, 0o755)
+
+
+def _write(path: Path, content: bytes, file_mode: int, folder_mode: int) -> None:
+    temporary = ""
+    try:
+        _make_folder(path.parent, folder_mode)
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(file_mode)
+        Path(temporary).replace(path)
+        temporary = ""
+    except OSError as error:
+        raise HandoutError(
+            f"cannot be written: {error.strerror}",
+            str(path),
+            "choose another place with -o, or make room",
+        ) from None
+    finally:
+        if temporary:
+            with suppress(OSError):
+                Path(temporary).unlink()
+
+
+def _make_folder(folder: Path, mode: int) -> None:
+    for parent in reversed((folder, *folder.parents)):
+        if not parent.is_dir():
+            parent.mkdir(mode=mode, exist_ok=True)
