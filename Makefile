@@ -119,14 +119,16 @@ distclean: clean ## Remove .venv too
 ifneq (,$(filter blanks %.pdf,$(MAKECMDGOALS)))
 
 # These make rules of file names, so a name that make would read as more than a name has no place.
-plain = $(if $(strip $(foreach sign,$$ ; : | % = \# ' " `,$(findstring $(sign),$(1)))),,$(1))
+open := (
+plain = $(if $(strip $(foreach sign,$$ ; : | % = \# ' " ` $(open),$(findstring $(sign),$(1)))),,$(1))
 folder = $(if $(value $(1)),$(if $(filter 1,$(words $(call plain,$(value $(1))))),$(value $(1)),\
            $(error make blanks: $(1:CARELEAF_%=%) may hold no space or sign; use `generate.py blank`)),$(2))
 
 IN := $(call folder,CARELEAF_ROOT,.)
 BLANKS := $(call folder,CARELEAF_OUT,output/blanks)
 
-named = $(foreach name,$(patsubst $(IN)/$(1)/%$(2),%,$(wildcard $(IN)/$(1)/*$(2))),$(call plain,$(name)))
+named = $(patsubst $(IN)/$(1)/%$(2),%,$(filter $(IN)/$(1)/%$(2),\
+          $(foreach name,$(wildcard $(IN)/$(1)/*$(2)),$(call plain,$(name)))))
 HANDOUTS := $(call named,handouts,.yaml)
 LOCALES := en $(call named,locales,/LC_MESSAGES)
 

@@ -39,7 +39,10 @@ COMMANDS = (
     ("macOS", "brew install pango harfbuzz"),
     ("Windows", "in an MSYS2 shell: pacman -S mingw-w64-ucrt-x86_64-pango"),
 )
-LIBRARY_FOLDERS = ("/opt/homebrew/lib", "/usr/local/lib")  # Homebrew's, which ctypes does not search
+LIBRARY_FOLDERS = (
+    "/opt/homebrew/lib",
+    "/usr/local/lib",
+)  # Homebrew's, which ctypes does not search
 
 
 class Trouble(Exception):
@@ -139,7 +142,9 @@ def apt_get(*words: str) -> bool:
         return False
     as_root: list[str] = []
     if os.geteuid() != 0:
-        if not shutil.which("sudo") or subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL):
+        if not shutil.which("sudo") or subprocess.call(
+            ["sudo", "-n", "true"], stderr=subprocess.DEVNULL
+        ):
             return False
         as_root = ["sudo", "-n"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -181,7 +186,7 @@ def python(venv: Path = VENV) -> Path:
 
 def pip(*words: str) -> None:
     """Run pip in the venv; its own settings (a mirror, wheels on a disk) are the user's affair."""
-    run([str(python()), "-m", "pip", "--quiet", "--disable-pip-version-check", *words])
+    run([str(python()), "-m", "pip", "-qq", "--disable-pip-version-check", *words])
 
 
 def run(command: list[str]) -> None:

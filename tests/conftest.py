@@ -1,0 +1,13 @@
+"""What every test shares: the project's own cache, and nothing of the person who runs them."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+for name in [name for name in os.environ if name.startswith("CARELEAF_")]:
+    if name != "CARELEAF_GOLDEN":  # `make golden` renews the stored pictures
+        del os.environ[name]
+os.environ["CARELEAF_CACHE"] = str(ROOT / ".cache")
+os.environ["TZ"] = "UTC"
+os.environ["LC_ALL"] = "C.UTF-8"

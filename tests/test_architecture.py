@@ -1,0 +1,64 @@
+"""Imports run one way, and a guard that shows it would see one that does not."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [LINT_IMPORTS, "--no-cache", "--no-logo", "--config", folder / "pyproject.toml"]
+    return subprocess.run(command, cwd=folder, text=True, capture_output=True)
+
+
+@pytest.fixture
+def a_package(tmp_path):
+    """A package named careleaf with two empty modules, under the contracts of the real one."""
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
+    (tmp_path / "careleaf").mkdir()
+    for module in ("__init__", "errors", "press", "compose"):
+        (tmp_path / "careleaf" / f"{module}.py").touch()
+    return tmp_path
+
+
+def test_every_import_of_the_program_runs_one_way():
+    result = lint_imports(ROOT)
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_package_without_a_backward_import_passes(a_package):
+    (a_package / "careleaf" / "press.py").write_text("import careleaf.errors\nimport weasyprint\n")
+
+    assert lint_imports(a_package).returncode == 0
+
+
+def test_a_backward_import_is_found(a_package):
+    (a_package / "careleaf" / "errors.py").write_text("import careleaf.press\n")
+
+    result = lint_imports(a_package)
+
+    assert result.returncode == 1
+    assert "careleaf.errors is not allowed to import careleaf.press" in result.stdout
+
+
+def test_weasyprint_outside_the_press_is_found(a_package):
+    (a_package / "careleaf" / "compose.py").write_text("import weasyprint\n")
+
+    result = lint_imports(a_package)
+
+    assert result.returncode == 1
+    assert "Only the press knows WeasyPrint BROKEN" in result.stdout
+
+
+def test_a_module_that_has_no_place_in_the_order_is_found(a_package):
+    (a_package / "careleaf" / "utils.py").touch()
+
+    result = lint_imports(a_package)
+
+    assert result.returncode == 1
+    assert "utils" in result.stdout
