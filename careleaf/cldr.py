@@ -181,6 +181,6 @@ def _patterns(unit: str, locale: Locale) -> Mapping[str, str]:
     # Babel's public format_unit takes one number only; a range needs the pattern itself.
     data = locale._data["unit_patterns"][unit]
     widths = ("long", "short") if unit.startswith("duration-") else ("short", "narrow", "long")
-    found = [data[width] for width in (*widths, "narrow") if width in data]
+    found = [data[width] for width in (*widths, "narrow") if "other" in data.get(width, ())]
     best = next((f for f in found if "°" in str(f["other"])), found[0])
     return {key: str(best[key]) for key in best if key in _FORMS}
