@@ -5,6 +5,7 @@ Works on the objects of the renderer's PDF (pydyf) before they are written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
@@ -12,9 +13,10 @@ from xml.sax.saxutils import escape
 import pydyf
 
 from careleaf.errors import PressError
-from careleaf.tags import Clickable, Drawn, Kid, Tag, Tagged, spoken
+from careleaf.tags import Drawn, Kid, Link, Tag, Tagged, spoken
 
 POINTS_A_PIXEL = 0.75
+NO_SHIFT = re.compile(rb">-?0(?:\.0)?(?=[<\]])<?")  # between glyphs: nothing moved
 Place: TypeAlias = tuple[int, int]  # page from 0, mark within it
 
 # PDF/A wants a schema that is not its own to be described within the file.
@@ -48,17 +50,18 @@ def finish(
     pdf: pydyf.PDF,
     tagged: Tagged,
     drawn: Sequence[Drawn],
-    annotations: Sequence[Any],
+    links: Sequence[Link],
     heights: Sequence[float],
 ) -> None:
     """Make `pdf` accessible and archival, in place.
 
-    `annotations` are the link annotations that `Clickable.number` counts; `heights` are those
-    of the pages in CSS pixels. Raises PressError where content cannot be tagged.
+    `drawn` and `links` are everything that is on the pages, `heights` those of the pages in
+    CSS pixels. Raises PressError where content cannot be tagged.
     """
     pages = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
     _mark_decoration(pdf, pages, tagged.decoration, drawn)
-    _write_tags(pdf, pages, tagged.root, annotations, heights)
+    _drop_links(pages, [link for link in links if link.element is None])
+    _write_tags(pdf, pages, tagged.root, heights)
     _write_metadata(pdf)
 
 
@@ -117,9 +120,25 @@ def _remarked(
         elif item == b"EMC":
             if open_marks.pop() != "dropped":
                 made.append(item)
+        elif isinstance(item, bytes) and item.endswith(b" TJ"):
+            made.append(NO_SHIFT.sub(_joined, item))
         else:
             made.append(item)
     return made
+
+
+def _joined(shift: re.Match[bytes]) -> bytes:
+    """Return what is left of a shift by nothing: the renderer writes one after most glyphs."""
+    return b"" if shift[0].endswith(b"<") else b">"
+
+
+def _drop_links(pages: Sequence[Any], links: Sequence[Link]) -> None:
+    """Take links off the pages that no tag holds: those in running headers, and doubles."""
+    for link in links:
+        areas = pages[link.page]["Annots"]
+        areas.remove(link.annotation.reference)
+        if not areas:
+            del pages[link.page]["Annots"]
 
 
 def _pagination(piece: Drawn) -> dict[str, str]:
@@ -131,16 +150,10 @@ def _pagination(piece: Drawn) -> dict[str, str]:
 # --- the tag tree ------------------------------------------------------------------------------
 
 
-def _write_tags(
-    pdf: pydyf.PDF,
-    pages: Sequence[Any],
-    root: Tag,
-    annotations: Sequence[Any],
-    heights: Sequence[float],
-) -> None:
+def _write_tags(pdf: pydyf.PDF, pages: Sequence[Any], root: Tag, heights: Sequence[float]) -> None:
     parent_tree = _added(pdf, {})
     tree = _added(pdf, {"Type": "/StructTreeRoot", "ParentTree": parent_tree.reference})
-    writer = _TagWriter(pdf, pages, annotations, heights)
+    writer = _TagWriter(pdf, pages, heights)
     tree["K"] = pydyf.Array([writer.write(root, tree.reference)])
     tree["ParentTreeNextKey"] = len(pages) + len(writer.owners_of_links)
     parent_tree["Nums"] = writer.numbers()
@@ -155,16 +168,9 @@ def _write_tags(
 class _TagWriter:
     """Writes tags as objects, and remembers which object owns which piece of a page."""
 
-    def __init__(
-        self,
-        pdf: pydyf.PDF,
-        pages: Sequence[Any],
-        annotations: Sequence[Any],
-        heights: Sequence[float],
-    ) -> None:
+    def __init__(self, pdf: pydyf.PDF, pages: Sequence[Any], heights: Sequence[float]) -> None:
         self.pdf = pdf
         self.pages = pages
-        self.annotations = annotations
         self.heights = heights
         self.owners: list[dict[int, bytes]] = [{} for _ in pages]
         self.owners_of_links: list[bytes] = []
@@ -189,7 +195,7 @@ class _TagWriter:
     def _kid(self, kid: Kid, owner: bytes, page: int | None) -> Any:
         if isinstance(kid, Tag):
             return self.write(kid, owner)
-        if isinstance(kid, Clickable):
+        if isinstance(kid, Link):
             return self._link(kid, owner)
         self.owners[kid.page][kid.mark] = owner
         if kid.page == page:
@@ -198,16 +204,17 @@ class _TagWriter:
             {"Type": "/MCR", "Pg": self.pages[kid.page].reference, "MCID": kid.mark}
         )
 
-    def _link(self, area: Clickable, owner: bytes) -> Any:
-        annotation = self.annotations[area.number]
+    def _link(self, link: Link, owner: bytes) -> Any:
+        annotation = link.annotation
         annotation["StructParent"] = len(self.pages) + len(self.owners_of_links)
-        annotation["Contents"] = pydyf.String(spoken(area.element))
+        if link.element is not None:
+            annotation["Contents"] = pydyf.String(spoken(link.element))
         self.owners_of_links.append(owner)
         return pydyf.Dictionary(
             {
                 "Type": "/OBJR",
                 "Obj": annotation.reference,
-                "Pg": self.pages[area.page].reference,
+                "Pg": self.pages[link.page].reference,
             }
         )
 

@@ -24,7 +24,7 @@ from urllib.request import url2pathname
 from careleaf import faces
 from careleaf.errors import PressError
 from careleaf.finish import finish
-from careleaf.tags import Clickable, Drawn, Tagged, tag
+from careleaf.tags import Drawn, Link, Tagged, tag
 
 # The renderer reads the font configuration once, when it is imported.
 faces.isolate_fontconfig()
@@ -34,6 +34,7 @@ from weasyprint.css.counters import CounterStyle  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
 
+HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
 VARIANT = "pdf/a-2u"  # the finisher makes it 2a: it writes the tags, the renderer does not
 RENDERER_LOG = logging.getLogger("weasyprint")
 _ONE_AT_A_TIME = threading.RLock()  # Pango's font maps are not for several threads
@@ -158,9 +159,9 @@ def _drawn(document: Any, root: Any) -> Proof:
     kept: list[Any] = []
 
     def finisher(_document: Any, pdf: Any) -> None:
-        drawn, clickables, annotations = witness.account()
-        tagged = tag(root, drawn, clickables)
-        finish(pdf, tagged, drawn, annotations, [page.height for page in document.pages])
+        drawn, links = witness.account()
+        tagged = tag(root, drawn, links)
+        finish(pdf, tagged, drawn, links, [page.height for page in document.pages])
         kept.extend([pdf, drawn, tagged])
 
     target = io.BytesIO()
@@ -179,6 +180,7 @@ class _Witness:
 
     def __init__(self, document: Any) -> None:
         self.pages = document.pages
+        self.fonts = document.fonts
         self.marks: list[dict[Any, dict[str, Any]]] = []
         for page in self.pages:
             page.paint = self._watched(page.paint)
@@ -190,32 +192,41 @@ class _Witness:
             paint(stream, scale)
             stream._tags = None
             self.marks.append(marks)
+            for font in self.fonts.values():
+                _tell_hyphens(font)
 
         return watched
 
-    def account(self) -> tuple[list[Drawn], list[Clickable], list[Any]]:
-        """Return what was drawn, the links' areas, and their annotations, in source order."""
+    def account(self) -> tuple[list[Drawn], list[Link]]:
+        """Return what was drawn, and the areas of the links, in source order."""
         drawn: list[Drawn] = []
-        clickables: list[Clickable] = []
-        annotations: list[Any] = []
+        links: list[Link] = []
         for number, (page, marks) in enumerate(zip(self.pages, self.marks, strict=True)):
-            for box, running in _boxes(page._page_box):
+            for box, running, linked in _boxes(page._page_box):
                 if box in marks:
                     drawn.append(_piece(box, number, marks[box]["mcid"], running))
-                if box.link_annotation is not None and not running:
-                    clickables.append(Clickable(number, len(annotations), box.element))
-                    annotations.append(box.link_annotation)
-        return drawn, clickables, annotations
+                if box.link_annotation is not None:
+                    # Only text within a link's tag can be a link; a box within a link is no second.
+                    element = None if running or linked else box.element
+                    links.append(Link(number, box.link_annotation, element))
+        return drawn, links
 
 
-def _boxes(box: Any, running: str = "") -> Iterator[tuple[Any, str]]:
-    """Yield every box with whether it is in a running header or footer."""
+def _boxes(box: Any, running: str = "", linked: bool = False) -> Iterator[tuple[Any, str, bool]]:
+    """Yield every box with whether it is in a running header or footer, and in a link."""
     box = getattr(box, "_box", box)  # what is positioned absolutely leaves a stand-in
     if keyword := getattr(box, "at_keyword", ""):
         running = "Footer" if keyword.startswith("@bottom") else "Header"
-    yield box, running
+    yield box, running, linked
     for child in box.children:
-        yield from _boxes(child, running)
+        yield from _boxes(child, running, linked or box.link_annotation is not None)
+
+
+def _tell_hyphens(font: Any) -> None:
+    """Say of a hyphen at the end of a line that it is a soft one: readers join such words again."""
+    for glyph, text in font.to_unicode.items():
+        if text == HYPHEN:
+            font.to_unicode[glyph] = SOFT_HYPHEN
 
 
 def _piece(box: Any, page: int, mark: int, running: str) -> Drawn:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
 from careleaf.errors import PressError
@@ -55,15 +55,15 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clickable:
-    """The area of a link on a page; `number` is its place in the renderer's list of them."""
+class Link:
+    """The area of a link on a page. `annotation` is its PDF object; no `element`: it must go."""
 
     page: int
-    number: int
-    element: Element
+    annotation: Any
+    element: Element | None
 
 
-Kid: TypeAlias = "Tag | Drawn | Clickable"
+Kid: TypeAlias = "Tag | Drawn | Link"
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +102,7 @@ class Tagged:
     decoration: tuple[Drawn, ...]
 
 
-def tag(root: Element, drawn: Sequence[Drawn], clickables: Sequence[Clickable] = ()) -> Tagged:
+def tag(root: Element, drawn: Sequence[Drawn], links: Sequence[Link] = ()) -> Tagged:
     """Return the tags of the document `root`, of which `drawn` came to lie on the pages.
 
     Anything under `aria-hidden="true"`, running headers and footers, table heads that are
@@ -111,8 +111,8 @@ def tag(root: Element, drawn: Sequence[Drawn], clickables: Sequence[Clickable] =
     """
     outline = _Outline(root)
     decoration = [piece for piece in drawn if not outline.place(piece)]
-    for area in clickables:
-        outline.link(area)
+    for link in links:
+        outline.link(link)
     document = Tag("Document", _in_paragraphs(_kids(outline.root, outline.lang)))
     return Tagged(document, tuple(decoration))
 
@@ -140,7 +140,7 @@ class _Node:
     """An element of the HTML and what came of it on the pages, in order."""
 
     element: Element
-    kids: list[_Node | Drawn | Clickable] = field(default_factory=list)
+    kids: list[_Node | Drawn | Link] = field(default_factory=list)
 
 
 class _Outline:
@@ -163,9 +163,9 @@ class _Outline:
         self.node(piece.element).kids.append(piece)
         return True
 
-    def link(self, area: Clickable) -> None:
+    def link(self, area: Link) -> None:
         """Hang a link's area under its element."""
-        if not self.is_hidden(area.element):
+        if area.element is not None:
             self.node(area.element).kids.append(area)
 
     def node(self, element: Element) -> _Node:
@@ -225,7 +225,7 @@ def _kids(node: _Node, lang: str) -> list[Kid]:
     ]
 
 
-def _picture_or_text(kid: Drawn | Clickable) -> list[Kid]:
+def _picture_or_text(kid: Drawn | Link) -> list[Kid]:
     if isinstance(kid, Drawn) and kid.is_picture:
         return [Tag("Figure", [kid], alt=_description_of(kid.element))]
     return [kid]
@@ -271,13 +271,16 @@ def _tag_of(node: _Node, name: str, lang: str) -> Tag:
 
 
 def _list(node: _Node, lang: str) -> Tag:
-    ordered = node.element.tag == "ol"
-    items = _definitions(node, lang) if node.element.tag == "dl" else _items(node, lang)
-    has_labels = any(kid.name == "Lbl" for item in items for kid in item.kids if _is_tag(kid))
-    numbering = "Decimal" if ordered and has_labels else "Disc" if has_labels else "None"
-    if node.element.tag == "dl":
+    kind = node.element.tag
+    items = _definitions(node, lang) if kind == "dl" else _items(node, lang)
+    numbering = "Decimal" if kind == "ol" else "Disc"
+    if kind == "dl" or not any(_has_label(item) for item in items):
         numbering = "None"
     return Tag("L", [*items], owner="List", attributes={"ListNumbering": numbering})
+
+
+def _has_label(item: Tag) -> bool:
+    return any(isinstance(kid, Tag) and kid.name == "Lbl" for kid in item.kids)
 
 
 def _items(node: _Node, lang: str) -> list[Tag]:
@@ -361,13 +364,9 @@ def _unwrapped(kids: Iterable[Kid]) -> list[Kid]:
     ]
 
 
-def _is_tag(kid: Kid) -> bool:
-    return isinstance(kid, Tag)
-
-
 def _is_block(kid: Kid) -> bool:
     return isinstance(kid, Tag) and kid.name not in PHRASES
 
 
-def _is_marker(kid: _Node | Drawn | Clickable) -> bool:
+def _is_marker(kid: _Node | Drawn | Link) -> bool:
     return isinstance(kid, Drawn) and kid.part == "marker"

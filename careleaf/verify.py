@@ -102,7 +102,9 @@ def _pdfs(path: Path) -> list[Path]:
         found = [path] if path.is_file() else []
     if not found:
         raise HandoutError(
-            "there is no PDF here", str(path), "name a PDF or a folder of PDFs; make demo makes some"
+            "there is no PDF here",
+            str(path),
+            "name a PDF or a folder of PDFs; make demo makes some",
         )
     return found
 
