@@ -93,7 +93,7 @@ golden: $(READY) ## Renew the stored pictures of pages; read the diff
 
 .PHONY: schema
 schema: $(READY) ## Write the JSON Schemas that editors use
-	@$(PY) -m careleaf.schema
+	@$(GENERATE) schema
 
 .PHONY: faces
 faces: $(READY) ## Make the faces, if they are missing

@@ -8,17 +8,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 
-# `python3 generate.py` works whichever Python that is: `make setup` put the packages in .venv.
-if __name__ == "__main__" and os.path.realpath(sys.prefix) != os.path.realpath(VENV):
-    if os.path.exists(PYTHON):
-        command = [PYTHON, os.path.abspath(__file__), *sys.argv[1:]]
-        if os.name == "nt":  # execv would leave the prompt in front of the program
-            import subprocess
 
-            sys.exit(subprocess.call(command))
-        os.execv(PYTHON, command)
+def in_venv() -> None:
+    """Go on in the Python of .venv: `python3 generate.py` works whichever Python that is."""
+    if os.path.realpath(sys.prefix) == os.path.realpath(VENV) or not os.path.exists(PYTHON):
+        return
+    command = [PYTHON, os.path.abspath(__file__), *sys.argv[1:]]
+    if os.name == "nt":  # execv would leave the prompt in front of the program
+        import subprocess
+
+        sys.exit(subprocess.call(command))
+    os.execv(PYTHON, command)
+
 
 if __name__ == "__main__":
+    in_venv()
     try:
         from careleaf.cli import main
     except ModuleNotFoundError as missing:

@@ -99,7 +99,7 @@ def is_ready() -> bool:
 
 
 def need_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs on any Python, to say so
         found = ".".join(map(str, sys.version_info[:2]))
         raise Trouble(
             f"Python {found} is too old: Careleaf needs 3.11 or later\n"
