@@ -84,7 +84,7 @@ def lock() -> None:
     folder = ROOT / ".cache" / "uv"
     if not folder.exists():
         run([sys.executable, "-m", "venv", str(folder)])
-        run([str(python(folder)), "-m", "pip", "install", "--quiet", "uv"])
+        run([str(python(folder)), "-m", "pip", "install", "-qq", "uv"])
     uv = python(folder).with_name("uv" + python(folder).suffix)
     # No headers, no index: the lock names packages and versions, and no place to get them from.
     plain = ("--quiet", "--no-header", "--no-annotate", "--upgrade")
