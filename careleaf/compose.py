@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -13,14 +16,18 @@ from markupsafe import Markup, escape
 from careleaf import cldr
 from careleaf.edition import Edition, Wording
 from careleaf.errors import HandoutError
-from careleaf.text import Text, Value, is_right_to_left, isolate
+from careleaf.model import Form
+from careleaf.schema import Section
+from careleaf.text import Placeholder, Text, Value, isolate
+
+FILLS_THE_WIDTH = ("call",)  # blocks that use the margin beside the text too
 
 
 def compose(edition: Edition, values: Mapping[str, str], *, templates: Path) -> str:
     """Return the sheet as one HTML document.
 
     `values` gives what stands in the slots (`personalize.slots`); a slot without a value is a line
-    to write on. Raises HandoutError if a template fails.
+    to write on. Raises HandoutError if a template fails or a picture is missing.
     """
     try:
         page = _environment(templates).get_template("page.html.j2")
@@ -30,15 +37,30 @@ def compose(edition: Edition, values: Mapping[str, str], *, templates: Path) -> 
             form=edition.form,
             first=edition.first,
             second=edition.second,
-            english=edition.english,
-            slot=lambda name: _slot(name, values),
+            look=" ".join(look(edition.form)),
+            digits=cldr.format_locale(
+                edition.first.tag, edition.first.region
+            ).default_numbering_system,
+            slot=partial(_slot, values),
+            strip=partial(_strip, edition),
             logo=_logo(edition),
-            qr=_qr(edition.clinic.web_address),
+            picture=partial(_picture, edition),
+            qr=_qr(edition),
         )
     except TemplateError as error:
         place = getattr(error, "filename", None) or "templates"
         line = getattr(error, "lineno", None)
         raise HandoutError(str(error), f"{place}:{line}" if line else str(place)) from error
+
+
+def look(form: Form) -> Iterator[str]:
+    """Yield the classes that the styles tell a form by."""
+    yield form.size
+    yield "pair" if form.second else "large" if form.large_print else "side"
+    if form.second and form.large_print:
+        yield "large"
+    if form.blank:
+        yield "blank"
 
 
 @lru_cache(maxsize=8)
@@ -50,14 +72,16 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["t"] = show
-    environment.globals["bcp47"] = cldr.bcp47
+    environment.filters |= {"t": show, "isolated": isolate, "words": lambda plain: Text((plain,))}
+    environment.globals |= {"both": both, "page_of": _page_of, "shape": _shape}
     return environment
 
 
 def show(text: Text) -> Markup:
     """Return a text as HTML: each value isolated, and kept on one line where it is short."""
-    return Markup("").join(_part(part) if isinstance(part, Value) else escape(str(part)) for part in text.parts)
+    return Markup("").join(
+        _part(part) if isinstance(part, Value) else escape(str(part)) for part in text.parts
+    )
 
 
 def _part(value: Value) -> Markup:
@@ -65,13 +89,82 @@ def _part(value: Value) -> Markup:
     return Markup('<span class="{}">{}</span>').format(kind, str(value))
 
 
-def _slot(name: str, values: Mapping[str, str]) -> Markup:
+def both(first: Sequence[Any], second: Sequence[Any] | None) -> Iterator[tuple[Any, Any]]:
+    """Yield the members of the first language beside those of the second, or beside None."""
+    yield from zip(first, second, strict=True) if second is not None else zip(first, repeat(None))
+
+
+def _shape(section: Section) -> str:
+    """Return `stacked` for a section whose first block needs the room beside the heading."""
+    return "stacked" if section.blocks[0].type in FILLS_THE_WIDTH else ""
+
+
+def _strip(edition: Edition) -> Markup:
+    """Return the draft notice in the language of the sheet and in English."""
+    sides = [(edition.first.tag, edition.first.labels), ("en", edition.english)]
+    said = {str(labels("draft")): tag for tag, labels in reversed(sides)}
+    return Markup(" · ").join(
+        Markup('<span lang="{}" dir="{}">{}</span>').format(
+            cldr.bcp47(tag), cldr.direction(tag), words
+        )
+        for words, tag in reversed(said.items())
+    )
+
+
+def _page_of(side: Wording) -> Markup:
+    """Return "Page 1 of 2" with places for the two numbers, which the styles count."""
+    label = Text.parse(side.labels.entries["page"].form(1))
+    names = {"page": "page-now", "pages": "page-all"}
+    return Markup("").join(
+        Markup('<span class="{}"></span>').format(names[part.name])
+        if isinstance(part, Placeholder)
+        else escape(str(part))
+        for part in label.parts
+    )
+
+
+# --- the child's places -------------------------------------------------------------------------
+
+# How many ems of text fit on one line of a slot, and on the two smaller lines that a long value gets.
+ROOM = {"name": (22.5, 56.0), "date": (24.0, 48.0), "id": (24.0, 48.0), "when": (24.0, 48.0)}
+
+
+def _slot(values: Mapping[str, str], name: str) -> Markup:
     """Return the place for a child's value: the value, isolated, or a line to write on."""
     if name not in values:
-        return Markup('<span class="write-in slot-{}"></span>').format(name)
+        return Markup('<span class="write-in write-in-{}"></span>').format(name)
     value = values[name]
-    direction = "rtl" if is_right_to_left(value) else "ltr"
-    return Markup('<span class="slot slot-{}" dir="{}">{}</span>').format(name, direction, isolate(value))
+    return Markup('<span class="slot slot-{} {}">{}</span>').format(
+        name, size_of(name, value), isolate(value) if value else ""
+    )
+
+
+def size_of(name: str, value: str) -> str:
+    """Return how a value is set in its slot: "" in full size on one line, else `long` or `longest`."""
+    one_line, two_lines = ROOM[name.partition("-")[0]]
+    width = ems(value)
+    return "" if width <= one_line else "long" if width <= two_lines else "longest"
+
+
+def ems(value: str) -> float:
+    """Return a width in ems that `value` in bold does not exceed."""
+    return sum(_em(char) for char in value)
+
+
+def _em(char: str) -> float:
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
+        return 0.0
+    if unicodedata.east_asian_width(char) in ("W", "F"):
+        return 1.0
+    if char in " .,:;'|ijlI·-":
+        return 0.45
+    if category == "Lu" or char in "mwшщжюфыѳ@&%":
+        return 1.0 if char in "MWШЩЖЮФЫ@%mwщ" else 0.8
+    return 0.66 if category in ("Ll", "Nd") else 0.9
+
+
+# --- pictures -----------------------------------------------------------------------------------
 
 
 def _logo(edition: Edition) -> str:
@@ -84,11 +177,37 @@ def _logo(edition: Edition) -> str:
     return path.as_uri()
 
 
+def _picture(edition: Edition, file: str) -> str:
+    """Return a handout's own picture as a file URL."""
+    path = edition.assets / "handouts" / file
+    if not path.is_file():
+        raise HandoutError(
+            f"the picture {file} does not exist",
+            f"handouts/{edition.handout.id}.yaml",
+            "put it beside the handout",
+        )
+    return path.as_uri()
+
+
+def _qr(edition: Edition) -> Markup:
+    """Return the clinic's address as a QR code with its description."""
+    address = edition.clinic.web_address
+    words = edition.first.labels("qr", web_address=address).plain
+    size, path = _modules(address)
+    return Markup(
+        '<svg viewBox="0 0 {0} {0}" aria-label="{1}"><path d="{2}" fill="#000"/></svg>'
+    ).format(size, words, path)
+
+
 @lru_cache(maxsize=64)
-def _qr(address: str) -> Markup:
-    """Return the clinic's address as an inline SVG path of a QR code (ISO/IEC 18004, level M)."""
+def _modules(address: str) -> tuple[int, str]:
+    """Return the side of a QR code (ISO/IEC 18004, level M) in modules, margin included, and its path."""
     code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(scale=1, border=4, omitsize=True, svgclass=None, lineclass=None))
+    rows = tuple(code.matrix_iter(scale=1, border=4))
+    drawn = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    )
+    return len(rows), drawn
 
 
-__all__ = ["Wording", "compose", "show"]
+__all__ = ["compose", "ems", "show", "size_of"]
