@@ -186,6 +186,7 @@ class Desk:
         No message holds the name or the date.
         """
         faults: list[HandoutError] = []
+        _ = self.clinic  # a fault there is the clinic's, not the request's
 
         def take(place: str, read: Callable[[], T], otherwise: T) -> T:
             try:
