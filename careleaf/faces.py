@@ -147,6 +147,8 @@ def isolate_fontconfig() -> None:
         _write(config, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(config)
     os.environ.pop("FONTCONFIG_SYSROOT", None)
+    if sys.platform == "darwin":  # where Homebrew puts Pango, and Python does not look
+        os.environ.setdefault("DYLD_FALLBACK_LIBRARY_PATH", "/opt/homebrew/lib:/usr/local/lib")
 
 
 FONTS_CONF = """<?xml version="1.0"?>

@@ -1,5 +1,6 @@
 """The faces: made once, the same for everyone, and known character by character."""
 
+import io
 import os
 import subprocess
 import sys
@@ -129,6 +130,40 @@ def test_coverage_is_what_the_fonts_say():
         covered = {code for code in range(faces.PLANES) if faces.covers(family, chr(code))}
 
         assert covered == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "O’Brien Łukasz Żółć Þórður Çağrı Ștefan office fjord"),
+        ("vi", "Nguyễn Thị Ánh ẹ ọ ụ"),
+        ("uk", "Їжак Ґанна"),
+        ("el", "Γιώργος ά"),
+        ("ar", "محمد عبد الله الأم لا إله"),
+        ("ur", "ٹیلی ڑںے گچپژ"),
+        ("he", "שלום"),
+        ("am", "ሰላም"),
+        ("zh-Hans", "李小龙"),
+        ("zh-Hant", "請龍"),
+        ("ja", "さくら"),
+        ("ko", "김민준"),
+    ],
+)
+def test_text_comes_out_of_a_pdf_with_every_letter_and_with_our_faces_only(language, text):
+    """In Arabic, readers swap letters inside a ligature: letters are compared a word, sorted."""
+    faces.isolate_fontconfig()
+    import pikepdf
+    import pypdfium2
+    from weasyprint import HTML
+
+    names = ", ".join(f'"{family}"' for family in faces.families())
+    pdf = HTML(string=f"<p lang={language} style='font-family: {names}'>{text}").write_pdf()
+
+    out = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert list(map(sorted, out.split())) == list(map(sorted, text.split()))
+    fonts = pikepdf.open(io.BytesIO(pdf)).pages[0].Resources.Font.values()
+    assert all("+Careleaf" in str(font.BaseFont) for font in fonts)
+    assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
 
 
 # ---- how they are made
