@@ -161,9 +161,10 @@ def test_text_comes_out_of_a_pdf_with_every_letter_and_with_our_faces_only(langu
 
     out = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
     assert list(map(sorted, out.split())) == list(map(sorted, text.split()))
-    fonts = pikepdf.open(io.BytesIO(pdf)).pages[0].Resources.Font.values()
-    assert all("+Careleaf" in str(font.BaseFont) for font in fonts)
-    assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        fonts = list(opened.pages[0].Resources.Font.values())
+        assert all("+Careleaf" in str(font.BaseFont) for font in fonts)
+        assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
 
 
 # ---- how they are made
