@@ -14,7 +14,7 @@ from careleaf.errors import HandoutError
 from careleaf.model import Offset, Patient, When
 
 LIMIT_NAME = 80
-LIMIT_ID = 40
+LIMIT_ID = 64  # as long as an id in FHIR may be
 YEAR = timedelta(days=366)
 
 _ISO = re.compile(
@@ -98,20 +98,29 @@ def _moment(year: int, month: int, day: int, hour: int | None = None, minute: in
 def slots(whens: tuple[When, ...], tag: str, region: str, patient: Patient) -> Slots:
     """Return the value of each slot, by slot name; the dates are counted from the procedure."""
     locale = cldr.format_locale(tag, region)
-    filled = {"name": patient.name, "date": _shown(patient.procedure, locale), "id": patient.id}
+    filled = {"name": patient.name, "date": _shown(_day(patient.procedure), locale), "id": patient.id}
     for index, when in enumerate(whens):
         filled[f"when-{index}"] = _when(when, patient.procedure, locale)
     return filled
 
 
 def _when(when: When, procedure: date, locale: Locale) -> str:
-    start, end = when.start.after(procedure), when.end and when.end.after(procedure)
+    start, end = _end(when.start, procedure), when.end and _end(when.end, procedure)
     if start is None:
         return when.relative  # hours, and nobody said at what hour the procedure was
     if end is None:
         return _shown(start, locale)
     dates = when.span.replace("{start}", _shown(start, locale))
     return dates.replace("{end}", _shown(end, locale))
+
+
+def _end(offset: Offset, procedure: date) -> date | None:
+    """Return the day, or for hours the moment, that lies `offset` after the procedure."""
+    return offset.after(procedure if offset.unit == "hour" else _day(procedure))
+
+
+def _day(moment: date) -> date:
+    return date(moment.year, moment.month, moment.day)
 
 
 @lru_cache(maxsize=4096)
