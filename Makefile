@@ -118,6 +118,8 @@ distclean: clean ## Remove .venv too
 
 ifneq (,$(filter blanks %.pdf,$(MAKECMDGOALS)))
 
+MAKEFLAGS += --keep-going # a translation that is not finished does not keep the others back
+
 # These make rules of file names, so a name that make would read as more than a name has no place.
 open := (
 plain = $(if $(strip $(foreach sign,$$ ; : | % = \# ' " ` $(open),$(findstring $(sign),$(1)))),,$(1))
