@@ -12,7 +12,7 @@ import logging
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
+from xml.etree.ElementTree import Element
 
 from careleaf import faces
 from careleaf.errors import PressError
 from careleaf.finish import finish
-from careleaf.tags import Drawn, Link, Tagged, tag
+from careleaf.tags import Drawn, Link, Tagged, lost, tag
 
 # The renderer reads the font configuration once, when it is imported.
 faces.isolate_fontconfig()
@@ -37,6 +38,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
 HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
 VARIANT = "pdf/a-2u"  # the finisher makes it 2a: it writes the tags, the renderer does not
 RENDERER_LOG = logging.getLogger("weasyprint")
+RENDERER_LOG.setLevel(logging.WARNING)
+RENDERER_LOG.propagate = False  # it may quote a letter of a name; what it says becomes an error
 _ONE_AT_A_TIME = threading.RLock()  # Pango's font maps are not for several threads
 
 
@@ -49,13 +52,29 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Room:
+    """The box that an element got on a page: what is within its padding, in CSS pixels.
+
+    `area` is x, y, width, height from the page's top left corner; `align` and `direction` are the
+    values of text-align and direction there; `running` as in `Drawn`.
+    """
+
+    page: int
+    element: Element
+    area: tuple[float, float, float, float]
+    align: str
+    direction: str
+    running: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Proof:
     """A sheet with its inner works, for the stencil.
 
     `document` is the renderer's (its `fonts` hold faces, glyph widths and Unicode maps);
-    `objects` the PDF's objects, written already but with unpacked streams (`.stream` is a list of
-    operands and operators); `drawn` says which element's text lies in which marked content
-    of which page, in order.
+    `objects` the PDF's objects (pydyf), written already but with unpacked streams (`.stream` is a
+    list of operands and operators); `drawn` says which element's text lies in which marked
+    content of which page, in order.
     """
 
     pressed: Pressed
@@ -63,6 +82,20 @@ class Proof:
     objects: Any
     drawn: tuple[Drawn, ...]
     tagged: Tagged
+
+    def rooms(self, attribute: str) -> Iterator[Room]:
+        """Yield the box of each element that has `attribute`, once a page that it is on."""
+        for number, page in enumerate(self.document.pages):
+            seen = set()
+            for box, running, _ in _boxes(page._page_box):
+                element = box.element
+                if element is None or attribute not in element.attrib or element in seen:
+                    continue
+                seen.add(element)
+                x, y = box.content_box_x(), box.content_box_y()
+                area = (x, y, box.width, box.height)
+                align, direction = box.style["text_align_all"], box.style["direction"]
+                yield Room(number, element, area, align, direction, running)
 
 
 def press(
@@ -120,7 +153,7 @@ class Press:
         self._fetcher = AssetFetcher((self._base, *allowed, *styles))
         self._fonts = FontConfiguration()
         self._counters = CounterStyle()
-        with _ONE_AT_A_TIME, _warnings_are_errors():
+        with _ONE_AT_A_TIME, _strictly(self._fetcher):
             self._styles = [self._parsed(path) for path in stylesheets]
 
     def _parsed(self, path: Path) -> Any:
@@ -138,7 +171,7 @@ class Press:
 
     def proof(self, html: str, *, dated: date | None = None) -> Proof:
         """Return `html` as a PDF together with what it was made of."""
-        with _ONE_AT_A_TIME, _warnings_are_errors():
+        with _ONE_AT_A_TIME, _strictly(self._fetcher):
             page = weasyprint.HTML(
                 string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher
             )
@@ -153,13 +186,14 @@ class Press:
             return _drawn(document, page.etree_element)
 
 
-def _drawn(document: Any, root: Any) -> Proof:
+def _drawn(document: Any, root: Element) -> Proof:
     """Draw a document that is laid out, watching what goes where, and finish its PDF."""
     witness = _Witness(document)
     kept: list[Any] = []
 
     def finisher(_document: Any, pdf: Any) -> None:
         drawn, links = witness.account()
+        _check_whole(root, drawn, document.pages)
         tagged = tag(root, drawn, links)
         finish(pdf, tagged, drawn, links, [page.height for page in document.pages])
         kept.extend([pdf, drawn, tagged])
@@ -169,6 +203,26 @@ def _drawn(document: Any, root: Any) -> Proof:
     pdf, drawn, tagged = kept
     pressed = Pressed(target.getvalue(), len(document.pages))
     return Proof(pressed, document, pdf, tuple(drawn), tagged)
+
+
+def _check_whole(root: Element, drawn: Sequence[Drawn], pages: Sequence[Any]) -> None:
+    """Raise PressError unless all text of the HTML lies on the paper."""
+    if missing := lost(root, drawn):
+        raise PressError(
+            f"text is on no page: that of {', '.join(missing[:5])}",
+            "templates, styles",
+            "let nothing be hidden by a style, and no table head be taller than a page",
+        )
+    for piece in drawn:
+        page = pages[piece.page]
+        x, y, width, height = piece.area
+        if min(x, y) < -1 or x + width > page.width + 1 or y + height > page.height + 1:
+            raise PressError(
+                f"something runs off the edge of page {piece.page + 1}: "
+                f'<{piece.element.tag} class="{piece.element.get("class", "")}">',
+                "styles",
+                "let it break, or give it more room",
+            )
 
 
 class _Witness:
@@ -239,37 +293,49 @@ def _piece(box: Any, page: int, mark: int, running: str) -> Drawn:
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
-    """Reads files of the given folders, and data: addresses; nothing else, nothing from afar."""
+    """Reads files of the given folders, and data: addresses; nothing else, nothing from afar.
+
+    `refused` says why each fetch that failed did: the renderer passes over some in silence.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__(allowed_protocols=("file", "data"), fail_on_errors=True)
         self._folders = tuple(folder.resolve() for folder in folders)
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Return what `url` holds; raises ValueError where it is out of bounds."""
-        parts = urlsplit(url)
-        if parts.scheme == "file":
-            path = Path(url2pathname(unquote(parts.path))).resolve()
-            if parts.netloc or not any(path.is_relative_to(folder) for folder in self._folders):
-                raise ValueError(f"{path} is outside the folders a sheet may use")
-        return super().fetch(url, headers)
+        try:
+            parts = urlsplit(url)
+            if parts.scheme == "file":
+                self._check(Path(url2pathname(unquote(parts.path))).resolve(), parts.netloc)
+            return super().fetch(url, headers)
+        except Exception as error:
+            self.refused.append(str(error))
+            raise
+
+    def _check(self, path: Path, host: str) -> None:
+        if host or not any(path.is_relative_to(folder) for folder in self._folders):
+            raise ValueError(f"{path} is outside the folders that a sheet may use")
 
 
 @contextmanager
-def _warnings_are_errors() -> Iterator[None]:
-    """Raise PressError at the end if the renderer logged a warning or an error meanwhile."""
+def _strictly(fetcher: AssetFetcher) -> Iterator[None]:
+    """Raise PressError at the end if a fetch failed or the renderer complained meanwhile."""
     listener = _Listener()
+    fetcher.refused.clear()
     RENDERER_LOG.addHandler(listener)
     try:
-        yield
-    except FatalURLFetchingError as error:
-        raise PressError(
-            f"a sheet may not fetch this: {error.__cause__}",
-            "templates, styles",
-            "put the file into the program's or the clinic's own folders",
-        ) from None
+        with suppress(FatalURLFetchingError):  # it is in `refused`
+            yield
     finally:
         RENDERER_LOG.removeHandler(listener)
+    if fetcher.refused:
+        raise PressError(
+            f"a sheet cannot use this: {fetcher.refused[0]}",
+            "templates, styles",
+            "put the file into the program's or the clinic's own folders",
+        )
     if listener.missing:
         raise _no_glyph(listener.missing)
     if listener.heard:

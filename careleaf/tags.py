@@ -7,6 +7,7 @@ list, a paragraph in two columns stays one paragraph.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -126,6 +127,52 @@ def description(element: Element) -> str | None:
     return element.get("alt")
 
 
+def lost(root: Element, drawn: Iterable[Drawn]) -> list[str]:
+    """Name the elements of which some text is on no page: the renderer drops it without a word.
+
+    (A table head taller than its page, something hidden by a style.) An element is named by its
+    tag and class alone: its text may be a child's name.
+    """
+    printed: dict[Element, list[str]] = {}
+    for piece in drawn:
+        if piece.part in ("", "first-letter", "first-line"):
+            printed.setdefault(piece.element, []).append(piece.text)
+    return [
+        f'<{element.tag} class="{element.get("class", "")}">'
+        for element in _with_text(root)
+        if not _is_within(_own_text(element), "".join(printed.get(element, ())))
+    ]
+
+
+def _with_text(element: Element) -> Iterator[Element]:
+    if element.tag in ("head", "style", "script", "template", "title") or _is_foreign(element):
+        return
+    yield element
+    for kid in element:
+        yield from _with_text(kid)
+
+
+def _is_foreign(element: Element) -> bool:
+    """Tell whether `element` is a comment, a drawing, or hidden by its own attribute."""
+    name = element.tag
+    return not isinstance(name, str) or name.startswith("{") or "hidden" in element.attrib
+
+
+def _own_text(element: Element) -> str:
+    return (element.text or "") + "".join(kid.tail or "" for kid in element)
+
+
+def _is_within(written: str, printed: str) -> bool:
+    written = "".join(written.split())
+    return written in "".join(printed.split()) or _letters(written) in _letters(printed)
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits alone: hyphens at line ends and capitals by style do not count."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in plain if character.isalnum())
+
+
 def spoken(element: Element) -> str:
     """Return the words of a link: its label or title, else its own text."""
     words = element.get("aria-label") or element.get("title") or "".join(element.itertext())
@@ -165,8 +212,15 @@ class _Outline:
 
     def link(self, area: Link) -> None:
         """Hang a link's area under its element."""
-        if area.element is not None:
-            self.node(area.element).kids.append(area)
+        if area.element is None:
+            return
+        if not spoken(area.element):
+            raise PressError(
+                f"the link to {area.element.get('href')} has no words",
+                "templates",
+                'write some between <a> and </a>, or give it aria-label="..."',
+            )
+        self.node(area.element).kids.append(area)
 
     def node(self, element: Element) -> _Node:
         """Return the node of `element`, made (with those above it) at its first piece."""
@@ -252,7 +306,8 @@ def _tag_of(node: _Node, name: str, lang: str) -> Tag:
     if name in LISTS:
         return _list(node, lang)
     if name == "table":
-        return Tag("Table", [kid for kid in _kids(node, lang) if isinstance(kid, Tag)])
+        parts = [kid for kid in _kids(node, lang) if isinstance(kid, Tag)]
+        return Tag("Table", [*sorted(parts, key=lambda kid: kid.name != "Caption")])
     if name in ROW_GROUPS or name == "tr":
         return Tag(ROW_GROUPS.get(name, "TR"), _kids(node, lang))
     if name in CELLS:
