@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import repeat
@@ -13,13 +13,14 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
-from careleaf import cldr
+from careleaf import cldr, measure
 from careleaf.edition import Edition, Wording
 from careleaf.errors import HandoutError
 from careleaf.model import Form
 from careleaf.schema import Section
-from careleaf.text import Placeholder, Text, Value, isolate
+from careleaf.text import FSI, PDI, Placeholder, Text, Value, isolate
 
+TWO_PARTS = re.compile(r"([^:：]+[:：])\s*([^:：]+)")
 FILLS_THE_WIDTH = ("call",)  # blocks that use the margin beside the text too
 
 
@@ -72,7 +73,7 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"t": show, "isolated": isolate, "words": lambda plain: Text((plain,))}
+    environment.filters |= {"t": show, "title": title, "isolated": isolate, "words": lambda plain: Text((plain,))}
     environment.globals |= {"both": both, "page_of": _page_of, "shape": _shape}
     return environment
 
@@ -85,8 +86,22 @@ def show(text: Text) -> Markup:
 
 
 def _part(value: Value) -> Markup:
-    kind = "value" if value.keep_together else "value long"
-    return Markup('<span class="{}">{}</span>').format(kind, str(value))
+    """Return a value, isolated; a short one of several words stays on one line.
+
+    The outer isolate keeps the space before the value from being the last character of its box:
+    WeasyPrint 70 breaks such a line after its first word when only that space is too much.
+    """
+    if not value.keep_together or " " not in value.shown:
+        return escape(str(value))
+    return Markup('{}<span class="value">{}</span>{}').format(FSI, str(value), PDI)
+
+
+def title(text: Text) -> Markup:
+    """Return a title with what follows its colon on a line of its own."""
+    match = TWO_PARTS.fullmatch(str(text))
+    if match is None:
+        return show(text)
+    return Markup('{} <span class="subtitle">{}</span>').format(*match.groups())
 
 
 def both(first: Sequence[Any], second: Sequence[Any] | None) -> Iterator[tuple[Any, Any]]:
@@ -125,8 +140,9 @@ def _page_of(side: Wording) -> Markup:
 
 # --- the child's places -------------------------------------------------------------------------
 
-# How many ems of text fit on one line of a slot, and on the two smaller lines that a long value gets.
-ROOM = {"name": (22.5, 56.0), "date": (24.0, 48.0), "id": (24.0, 48.0), "when": (24.0, 48.0)}
+# How many ems of bold text a slot holds: on its one line, and on the two smaller lines that a
+# longer value gets. (styles/slots.css has the lengths that these follow from.)
+ROOM = {"name": (23.5, 64.0), "date": (24.5, 48.0), "id": (24.5, 48.0), "when": (19.5, 48.0)}
 
 
 def _slot(values: Mapping[str, str], name: str) -> Markup:
@@ -134,34 +150,15 @@ def _slot(values: Mapping[str, str], name: str) -> Markup:
     if name not in values:
         return Markup('<span class="write-in write-in-{}"></span>').format(name)
     value = values[name]
-    return Markup('<span class="slot slot-{} {}">{}</span>').format(
-        name, size_of(name, value), isolate(value) if value else ""
-    )
+    classes = " ".join(filter(None, ("slot", f"slot-{name}", fit_of(name, value))))
+    return Markup('<span class="{}">{}</span>').format(classes, isolate(value) if value else "")
 
 
-def size_of(name: str, value: str) -> str:
+def fit_of(name: str, value: str) -> str:
     """Return how a value is set in its slot: "" in full size on one line, else `long` or `longest`."""
     one_line, two_lines = ROOM[name.partition("-")[0]]
-    width = ems(value)
+    width = measure.ems(value)
     return "" if width <= one_line else "long" if width <= two_lines else "longest"
-
-
-def ems(value: str) -> float:
-    """Return a width in ems that `value` in bold does not exceed."""
-    return sum(_em(char) for char in value)
-
-
-def _em(char: str) -> float:
-    category = unicodedata.category(char)
-    if category in ("Mn", "Me", "Cf"):
-        return 0.0
-    if unicodedata.east_asian_width(char) in ("W", "F"):
-        return 1.0
-    if char in " .,:;'|ijlI·-":
-        return 0.45
-    if category == "Lu" or char in "mwшщжюфыѳ@&%":
-        return 1.0 if char in "MWШЩЖЮФЫ@%mwщ" else 0.8
-    return 0.66 if category in ("Ll", "Nd") else 0.9
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -210,4 +207,4 @@ def _modules(address: str) -> tuple[int, str]:
     return len(rows), drawn
 
 
-__all__ = ["compose", "ems", "show", "size_of"]
+__all__ = ["compose", "fit_of", "show"]
