@@ -39,7 +39,7 @@ $(READY): requirements.lock pyproject.toml careleaf/machine.py
 
 .PHONY: demo
 demo: $(READY) ## Make a demo day: examples/roster.csv into output/demo
-	@$(GENERATE) batch examples/roster.csv -o output/demo
+	@$(GENERATE) batch examples/roster.csv -o output/demo --today 2026-11-23
 
 .PHONY: sheet
 sheet: $(READY) ## One sheet: HANDOUT=id NAME="..." DATE=2026-11-23 [LOCALE= ID= SIZE= LARGE_PRINT=1 WITH= OUT=]
