@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -434,6 +435,15 @@ class Handout(Model):
 NamesByLocale = Line | Mapping[str, Line]
 
 
+def _zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise fault("zone", f'the time zone "{name}" is not known', "as in Europe/Amsterdam")
+    return name
+
+
+TimeZone = Annotated[Line, AfterValidator(_zone)]
+
+
 class Clinic(Model):
     """Who prints: what differs from place to place and so is never written into a sentence.
 
@@ -452,6 +462,7 @@ class Clinic(Model):
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     paper: Literal["a4", "letter"] | None = None
     locale: Line = "en"
+    time_zone: TimeZone | None = None
     units: Mapping[Literal["temperature", "length"], tuple[Unit, ...]] = {}
     medicines: Mapping[Name, NamesByLocale] = {}
     unsigned: Literal["mark", "refuse"] = "mark"
