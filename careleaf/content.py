@@ -36,7 +36,7 @@ def load_handout(path: Path, name: str, medicines: frozenset[str]) -> Source:
     """
     document = yamlfile.read(path, name)
     handout = validate(Handout, document)
-    raise_all(_faults(handout, document, medicines))
+    raise_all((*_name(handout, document, path), *_faults(handout, document, medicines)))
     return Source(handout, document, path)
 
 
@@ -214,14 +214,18 @@ def _faults(
     yield from _places(handout, document)
 
 
+def _name(handout: Handout, document: Document, path: Path) -> Iterator[HandoutError]:
+    if path.stem == handout.id:
+        return
+    other = path.with_stem(handout.id)
+    fault = f'the id "{handout.id}" is not the file\'s name'
+    if other.is_file():
+        fault = f'the id "{handout.id}" is that of {other.name}'
+    cure = f"name the file {handout.id}.yaml, or the handout {path.stem}"
+    yield HandoutError(fault, document.where(("id",)), cure)
+
+
 def _ids(handout: Handout, document: Document) -> Iterator[HandoutError]:
-    stem = Path(document.name).stem
-    if stem != handout.id:
-        yield HandoutError(
-            f'the id "{handout.id}" is not the file\'s name',
-            document.where(("id",)),
-            f"name the file {handout.id}.yaml, or the handout {stem}",
-        )
     counts = Counter(section.id for section in handout.sections)
     for index, section in enumerate(handout.sections):
         if counts[section.id] > 1:

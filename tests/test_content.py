@@ -166,6 +166,15 @@ def test_two_sections_with_one_id_are_both_named(read: Read) -> None:
     assert complaint(read, twice).count('two sections have the id "about"') == 2
 
 
+def test_two_handouts_with_one_id_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "ear-check.yaml").write_text(GOOD)
+    copy = tmp_path / "ear-check-new.yaml"
+    copy.write_text(GOOD)
+
+    with pytest.raises(HandoutError, match='the id "ear-check" is that of ear-check.yaml'):
+        load_handout(copy, "handouts/ear-check-new.yaml", frozenset())
+
+
 def test_a_quantity_may_not_take_the_name_of_a_clinic_value(read: Read) -> None:
     assert "has the name of a clinic value" in complaint(read, GOOD.replace("ice_time", "code"))
 
