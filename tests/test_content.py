@@ -171,7 +171,7 @@ def test_two_handouts_with_one_id_are_told_apart(tmp_path: Path) -> None:
     copy = tmp_path / "ear-check-new.yaml"
     copy.write_text(GOOD)
 
-    with pytest.raises(HandoutError, match='the id "ear-check" is that of ear-check.yaml'):
+    with pytest.raises(HandoutError, match=r'the id "ear-check" is that of ear-check\.yaml'):
         load_handout(copy, "handouts/ear-check-new.yaml", frozenset())
 
 
