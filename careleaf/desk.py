@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from careleaf import __version__, catalogue, faces, personalize
 from careleaf.errors import Faults, HandoutError, raise_all
-from careleaf.model import SIZES, Form, Order, Patient, Sheet, Size
+from careleaf.model import SIZES, Approval, Form, Order, Patient, Sheet, Size
 from careleaf.paths import PROGRAM, Root
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.labels import LabelSource
     from careleaf.localize import Translations
     from careleaf.schema import Clinic
+    from careleaf.signoff import Standing
 
 T = TypeVar("T")
 
@@ -129,9 +130,22 @@ class Desk:
             self.translations(tag, SHEET),
         )
 
-    @cache  # noqa: B019
     def edition(self, handout: str, tag: str, form: Form) -> Edition:
-        """Return all that a sheet shows but the child. Raises HandoutError or Faults."""
+        """Return all that a sheet shows but the child, ready to be given to a family.
+
+        Raises HandoutError or Faults; a draft is one, at a clinic that prints none.
+        """
+        edition = self.proof(handout, tag, form)
+        if self.clinic.unsigned == "refuse" and edition.approval is None:
+            from careleaf.signoff import sign_first
+
+            drafts = [t for t in (tag, form.second) if t and not self.standing(handout, t).holds]
+            raise sign_first(drafts[0], handout)
+        return edition
+
+    @cache  # noqa: B019
+    def proof(self, handout: str, tag: str, form: Form) -> Edition:
+        """Return an edition to look at, not to give away: drafts too. Raises HandoutError or Faults."""
         from careleaf.edition import Edition, add_months
         from careleaf.localize import localize_labels
 
@@ -143,10 +157,29 @@ class Desk:
             english=localize_labels(self.labels, self.translations("en", SHEET)),
             clinic=self.clinic,
             form=form,
-            approval=None,
+            approval=self._approval(handout, tag, form.second),
             assets=self.root.folder,
             review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
         )
+
+    @cache  # noqa: B019
+    def standing(self, handout: str, tag: str) -> Standing:
+        """Return who approved this wording, or what changed since. Raises HandoutError or Faults."""
+        from careleaf import signoff
+
+        wording = signoff.wording(
+            self.source(handout),
+            self.labels,
+            self.translations(tag, handout),
+            self.translations(tag, SHEET),
+        )
+        return signoff.standing(self.root.locales, tag, wording)
+
+    def _approval(self, handout: str, tag: str, second: str) -> Approval | None:
+        """Return the first language's approval; a sheet in two languages needs both."""
+        if second and not self.standing(handout, second).holds:
+            return None
+        return self.standing(handout, tag).approval
 
     def form(
         self, size: str = "", *, large_print: bool = False, second: str = "", blank: bool = False

@@ -170,7 +170,15 @@ def markup(pair: Pair) -> Iterator[Finding]:
             )
 
 
-RULES: tuple[Rule[Pair], ...] = (plural, empty, placeholder, brace, digit, invisible, markup)
+RULES: tuple[Rule[Pair, Finding], ...] = (
+    plural,
+    empty,
+    placeholder,
+    brace,
+    digit,
+    invisible,
+    markup,
+)
 
 
 def critical(message: Message, entry: Entry, tag: str) -> tuple[Finding, ...]:
