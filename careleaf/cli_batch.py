@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 import time
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from careleaf.cli import MADE, SOME_REFUSED, open_desk, option, rooted, today
-from careleaf.errors import HandoutError
+from careleaf.cli import MADE, SOME_REFUSED, open_desk, option, rooted
+from careleaf.outbox import MANIFEST
 
 if TYPE_CHECKING:
     from careleaf.batch import Outcome, Tally
@@ -111,9 +114,9 @@ def make(
             progress.advance()
 
         tally = batches.run(tasks, _crew(plan, jobs, cluster, total), outbox, tell)
-        if merge and not tally.was_stopped:
-            raise NotImplementedError
     _report(tally, roster, out)
+    if merge and not tally.was_stopped:
+        _merge(roster, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
@@ -128,6 +131,50 @@ def _crew(plan: Plan, jobs: int | None, cluster: str | None, total: int | None) 
     if total is not None:
         count = max(1, min(count, total))
     return Alone(plan) if count == 1 else Crowd(plan, count)
+
+
+# --- one print job ---------------------------------------------------------------------------
+
+
+def _merge(roster: Path, out: Path, target: Path, sort: str, duplex: bool) -> None:
+    """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
+    from careleaf.merge import Leaf, merge
+
+    names = _names(roster) if sort == "name" else {}
+    keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
+        "roster": lambda line: (),
+        "handout": lambda line: (line["handout"], line["locale"]),
+        "locale": lambda line: (line["locale"], line["handout"]),
+        "name": lambda line: (names.get(int(line["line"]), ""),),
+    }
+    with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
+        lines = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
+        if sort != "roster":
+            lines = iter(sorted(lines, key=keys[sort]))
+        leaves = (
+            Leaf(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
+            for line in lines
+        )
+        first = next(leaves, None)
+        if first is None:
+            click.echo(f"{target}: not written, for there is no sheet", err=True)
+            return
+        with _progress(None) as progress:
+            merged = merge(
+                chain((first,), leaves), target, duplex=duplex, tell=lambda done: progress.advance()
+            )
+    click.echo(f"{target}: {merged.sheets:,} sheets on {merged.pages:,} pages, to print")
+
+
+def _names(roster: Path) -> dict[int, str]:
+    """Return what each line of a roster is sorted by: its name without accents and capitals."""
+    from careleaf import roster as rosters
+
+    def plain(name: str) -> str:
+        letters = unicodedata.normalize("NFKD", name)
+        return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
+
+    return {row.line: plain(row.name) for row in rosters.read(roster, lambda text: None)}
 
 
 # --- progress --------------------------------------------------------------------------------
@@ -221,6 +268,3 @@ def _figures(tally: Tally) -> Iterator[tuple[str, str]]:
     yield "refused", f"{tally.refused:,}"
     yield "pages", f"{tally.pages:,}"
     yield "seconds", f"{tally.seconds:.1f}"
-
-
-__all__ = ["HandoutError", "batch", "today"]

@@ -372,7 +372,7 @@ class Manifest:
         self._file = io.TextIOWrapper(
             io.BufferedWriter(_fresh(self._part)),
             "utf-8",
-            newline="",  # type: ignore[arg-type]
+            newline="",
         )
         self._writer = csv.writer(self._file)
         self._writer.writerow(HEADER)
