@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from careleaf import cldr, measure
 from careleaf.edition import Edition, Wording
 from careleaf.errors import HandoutError
+from careleaf.fit import Density
 from careleaf.model import Form
 from careleaf.schema import Section
 from careleaf.text import FSI, PDI, Placeholder, Text, Value, isolate
@@ -24,11 +25,17 @@ TWO_PARTS = re.compile(r"([^:：]+[:：])\s*([^:：]+)")
 FILLS_THE_WIDTH = ("call",)  # blocks that use the margin beside the text too
 
 
-def compose(edition: Edition, values: Mapping[str, str], *, templates: Path) -> str:
+def compose(
+    edition: Edition,
+    values: Mapping[str, str],
+    *,
+    templates: Path,
+    density: Density = "normal",
+) -> str:
     """Return the sheet as one HTML document.
 
     `values` gives what stands in the slots (`personalize.slots`); a slot without a value is a line
-    to write on. Raises HandoutError if a template fails or a picture is missing.
+    to write on. `density` is `fit.fit`'s. Raises HandoutError if a template fails or a picture is missing.
     """
     try:
         page = _environment(templates).get_template("page.html.j2")
@@ -38,7 +45,7 @@ def compose(edition: Edition, values: Mapping[str, str], *, templates: Path) -> 
             form=edition.form,
             first=edition.first,
             second=edition.second,
-            look=" ".join(look(edition.form)),
+            look=" ".join((*look(edition.form), density)),
             digits=cldr.format_locale(
                 edition.first.tag, edition.first.region
             ).default_numbering_system,
@@ -73,7 +80,12 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"t": show, "title": title, "isolated": isolate, "words": lambda plain: Text((plain,))}
+    environment.filters |= {
+        "t": show,
+        "title": title,
+        "isolated": isolate,
+        "words": lambda plain: Text((plain,)),
+    }
     environment.globals |= {"both": both, "page_of": _page_of, "shape": _shape}
     return environment
 
@@ -142,7 +154,7 @@ def _page_of(side: Wording) -> Markup:
 
 # How many ems of bold text a slot holds: on its one line, and on the two smaller lines that a
 # longer value gets. (styles/slots.css has the lengths that these follow from.)
-ROOM = {"name": (23.5, 64.0), "date": (24.5, 48.0), "id": (24.5, 48.0), "when": (19.5, 48.0)}
+ROOM = {"name": (23.5, 64.0), "date": (24.5, 48.0), "id": (24.5, 48.0), "when": (18.2, 48.0)}
 
 
 def _slot(values: Mapping[str, str], name: str) -> Markup:
@@ -170,7 +182,9 @@ def _logo(edition: Edition) -> str:
         return ""
     path = edition.assets / edition.clinic.logo
     if not path.is_file():
-        raise HandoutError(f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`")
+        raise HandoutError(
+            f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`"
+        )
     return path.as_uri()
 
 
@@ -187,7 +201,9 @@ def _picture(edition: Edition, file: str) -> str:
 
 
 def _qr(edition: Edition) -> Markup:
-    """Return the clinic's address as a QR code with its description."""
+    """Return the clinic's address as a QR code with its description, if the handout asks for one."""
+    if not any(block.type == "learn-more" for block in edition.handout.blocks):
+        return Markup("")
     address = edition.clinic.web_address
     words = edition.first.labels("qr", web_address=address).plain
     size, path = _modules(address)

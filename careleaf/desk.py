@@ -18,8 +18,10 @@ from careleaf.paths import PROGRAM, Root
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content import Source
     from careleaf.edition import Edition, Wording
+    from careleaf.fit import Density
     from careleaf.labels import LabelSource
     from careleaf.localize import Translations
+    from careleaf.press import Press
     from careleaf.schema import Clinic
     from careleaf.signoff import Standing
 
@@ -27,6 +29,7 @@ T = TypeVar("T")
 
 SHEET = "sheet"  # the domain of the labels
 REVIEW_MONTHS = 24
+MANY_PAGES = 99  # large print and two languages take what they need
 
 # CLDR supplemental data, paperSize: the territories that print on US Letter.
 _LETTER = frozenset(
@@ -274,18 +277,39 @@ class Desk:
         return self._press(self.edition(handout, tag, replace(form, blank=True)), {})
 
     def _press(self, edition: Edition, values: personalize.Slots) -> Sheet:
-        from careleaf.compose import compose
-        from careleaf.press import press
-
-        html = compose(edition, values, templates=self.root.templates)
-        pressed = press(
-            html,
-            base=self.root.folder,
-            allowed=(self.root.styles, self.root.handouts),
-            stylesheets=self.stylesheets,
-            dated=edition.handout.reviewed,
-        )
+        pressed = self.press.press(self.html(edition, values), dated=edition.handout.reviewed)
         return Sheet(pressed.pdf, pressed.pages, "press")
+
+    def html(self, edition: Edition, values: personalize.Slots) -> str:
+        """Return a sheet as HTML, set as closely as it must be to keep to its pages."""
+        from careleaf.compose import compose
+
+        density = self.density(edition.handout.id, edition.first.tag, edition.form)
+        return compose(edition, values, templates=self.root.templates, density=density)
+
+    @cache  # noqa: B019  one trial an edition: no child's value moves anything
+    def density(self, handout: str, tag: str, form: Form) -> Density:
+        """Return how closely an edition is set; lays it out a few times."""
+        from careleaf.compose import compose
+        from careleaf.fit import fit
+
+        edition = self.edition(handout, tag, form)
+        values = {} if form.blank else dict.fromkeys(edition.slots, "")
+        single = not (form.large_print or form.second)
+        return fit(
+            lambda density: self.press.layout(
+                compose(edition, values, templates=self.root.templates, density=density)
+            ),
+            edition.handout.pages if single else MANY_PAGES,
+        )
+
+    @property
+    def press(self) -> Press:
+        """The process's press with the styles of this folder."""
+        from careleaf.press import press_for
+
+        folders = (self.root.styles, self.root.handouts)
+        return press_for(self.root.folder, folders, self.stylesheets)
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:

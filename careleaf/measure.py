@@ -17,9 +17,7 @@ def ems(text: str, weight: int = 700) -> float:
 
     A character that no face has counts as one em.
     """
-    return sum(
-        _width(family, weight, run) if family else len(run) for family, run in _runs(text)
-    )
+    return sum(_width(family, weight, run) if family else len(run) for family, run in _runs(text))
 
 
 def _runs(text: str) -> Iterator[tuple[str | None, str]]:

@@ -67,6 +67,14 @@ class Room:
     running: str
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How many pages a sheet takes, and how far down the last one is filled, from 0 to 1."""
+
+    pages: int
+    fill: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Proof:
     """A sheet with its inner works, for the stencil.
@@ -169,21 +177,40 @@ class Press:
         """Return `html` as a PDF; see `press`."""
         return self.proof(html, dated=dated).pressed
 
+    def layout(self, html: str) -> Layout:
+        """Return how many pages `html` takes; nothing is drawn. Raises PressError as `press` does."""
+        with _ONE_AT_A_TIME, _strictly(self._fetcher):
+            document, _ = self._laid_out(html)
+            return Layout(len(document.pages), _fill(document.pages[-1]._page_box))
+
     def proof(self, html: str, *, dated: date | None = None) -> Proof:
         """Return `html` as a PDF together with what it was made of."""
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
-            page = weasyprint.HTML(
-                string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher
-            )
-            document = page.render(
-                font_config=self._fonts,
-                counter_style=self._counters,
-                stylesheets=self._styles,
-                pdf_variant=VARIANT,
-            )
+            document, root = self._laid_out(html)
             if dated is not None:
                 document.metadata.created = document.metadata.modified = dated.isoformat()
-            return _drawn(document, page.etree_element)
+            return _drawn(document, root)
+
+    def _laid_out(self, html: str) -> tuple[Any, Element]:
+        page = weasyprint.HTML(string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher)
+        document = page.render(
+            font_config=self._fonts,
+            counter_style=self._counters,
+            stylesheets=self._styles,
+            pdf_variant=VARIANT,
+        )
+        return document, page.etree_element
+
+
+def _fill(page_box: Any) -> float:
+    """Return how far down a page its text reaches, from 0 to 1."""
+    ends = [
+        box.position_y + box.height
+        for box, running, _ in _boxes(page_box)
+        if not running and getattr(box, "text", "").strip()
+    ]
+    top = page_box.content_box_y()
+    return (max(ends) - top) / page_box.height if ends else 0.0
 
 
 def _drawn(document: Any, root: Element) -> Proof:
