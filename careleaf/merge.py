@@ -57,10 +57,10 @@ _XMP = """\
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A sheet to be merged: its bookmark (the child's id) and its file."""
+    """A sheet to be merged: its bookmark (the child's id) and its file, or the file's bytes."""
 
     mark: str
-    path: Path
+    path: Path | IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,7 @@ def merge(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "wb", buffering=1 << 18) as file:
-            job = _Job(file, duplex)
-            for done, leaf in enumerate(leaves, 1):
-                job.add(leaf)
-                tell(done)
-            merged = job.finish()
+            merged = merge_into(file, leaves, duplex=duplex, tell=tell)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
@@ -108,6 +104,21 @@ def merge(
         with suppress(OSError):
             part.unlink()
     return merged
+
+
+def merge_into(
+    file: IO[bytes],
+    leaves: Iterable[Leaf],
+    *,
+    duplex: bool = False,
+    tell: Callable[[int], None] = lambda done: None,
+) -> Merged:
+    """Write `leaves` as one PDF to an open file, as `merge` does. Raises HandoutError or OSError."""
+    job = _Job(file, duplex)
+    for done, leaf in enumerate(leaves, 1):
+        job.add(leaf)
+        tell(done)
+    return job.finish()
 
 
 # --- a PDF, written from front to back -------------------------------------------------------
@@ -308,7 +319,7 @@ class _Job:
         except (pikepdf.PdfError, AttributeError, KeyError, OSError) as error:
             raise HandoutError(
                 f"cannot be merged: {type(error).__name__}",
-                str(leaf.path),
+                str(leaf.path) if isinstance(leaf.path, Path) else leaf.mark,
                 "remove it and run again",
             ) from None
 
