@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, BinaryIO, TypeVar
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -60,7 +60,7 @@ class Leaf:
     """A sheet to be merged: its bookmark (the child's id) and its file, or the file's bytes."""
 
     mark: str
-    path: Path | IO[bytes]
+    path: Path | BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
