@@ -105,18 +105,19 @@ def make(
     tasks = rosters.tasks(rows, desk)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
     total = rosters.estimate(roster)
-    with Outbox(out) as outbox, _progress(total) as progress:
+    with Outbox(out) as outbox:
+        with _progress(total) as progress:
 
-        def tell(outcome: Outcome) -> None:
-            if outcome.result.status == "refused":
-                name = f"{outcome.id}: " if outcome.id else ""
-                progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
-            progress.advance()
+            def tell(outcome: Outcome) -> None:
+                if outcome.result.status == "refused":
+                    name = f"{outcome.id}: " if outcome.id else ""
+                    progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
+                progress.advance()
 
-        tally = batches.run(tasks, _crew(plan, jobs, cluster, total), outbox, tell)
-    _report(tally, roster, out)
-    if merge and not tally.was_stopped:
-        _merge(roster, out, merge, sort, duplex)
+            tally = batches.run(tasks, _crew(plan, jobs, cluster, total), outbox, tell)
+        _report(tally, roster, out)
+        if merge and not tally.was_stopped:
+            _merge(roster, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
@@ -148,9 +149,8 @@ def _merge(roster: Path, out: Path, target: Path, sort: str, duplex: bool) -> No
         "name": lambda line: (names.get(int(line["line"]), ""),),
     }
     with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
-        lines = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
-        if sort != "roster":
-            lines = iter(sorted(lines, key=keys[sort]))
+        listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
+        lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
         leaves = (
             Leaf(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
             for line in lines

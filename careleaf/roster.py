@@ -270,10 +270,11 @@ class _Seen:
     def add(self, text: str, line: int) -> int | None:
         """Note `text`; return the line that had it before, or None."""
         if 2 * self._count > self._mask:
-            old = [(d, n) for d, n in zip(self._digests, self._lines, strict=True) if d]
+            old = zip(self._digests, self._lines, strict=True)
             self._resize(2 * (self._mask + 1))
             for digest, number in old:
-                self._put(digest, number)
+                if digest:
+                    self._put(digest, number)
         digest = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") or 1
         return self._put(digest, line)
 
