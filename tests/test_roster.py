@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+
 from careleaf import roster
 from careleaf.errors import HandoutError
 from careleaf.roster import COLUMNS, REQUIRED, Refusal, Row, Task
@@ -70,10 +71,14 @@ def test_a_line_of_csv_becomes_a_row_with_its_line_number(tmp_path):
         pytest.param("id,name,procedure_date,handout,locale\rK1,A B,d,h,nl\r", id="CR"),
         pytest.param("id;name;procedure_date;handout;locale\nK1;A B;d;h;nl\n", id="semicolons"),
         pytest.param("id\tname\tprocedure_date\thandout\tlocale\nK1\tA B\td\th\tnl", id="tabs"),
-        pytest.param('"id","name","procedure_date","handout","locale"\n"K1","A B",d,h,nl', id="quotes"),
+        pytest.param(
+            '"id","name","procedure_date","handout","locale"\n"K1","A B",d,h,nl', id="quotes"
+        ),
         pytest.param("locale,handout,name,id,procedure_date\nnl,h,A B,K1,d\n", id="another order"),
         pytest.param("ID, Name ,Procedure_Date,HANDOUT,locale\nK1,A B,d,h,nl\n", id="capitals"),
-        pytest.param("\n\nid,name,procedure_date,handout,locale\n\n,,,,\nK1,A B,d,h,nl\n", id="empty lines"),
+        pytest.param(
+            "\n\nid,name,procedure_date,handout,locale\n\n,,,,\nK1,A B,d,h,nl\n", id="empty lines"
+        ),
     ],
 )
 def test_csv_is_read_as_spreadsheets_write_it(tmp_path, text):
@@ -228,7 +233,11 @@ def a_workbook(path: Path, lines: list[list[object]]) -> Path:
 
     def cell(value: object) -> str:
         if isinstance(value, datetime | date):
-            moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+            moment = (
+                value
+                if isinstance(value, datetime)
+                else datetime(value.year, value.month, value.day)
+            )
             days = (moment - datetime(1899, 12, 30)).total_seconds() / 86400
             return f'<c s="1"><v>{days!r}</v></c>'
         if isinstance(value, int | float):
@@ -289,13 +298,32 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
 
 
 def test_json_lines_are_read_each_for_itself(tmp_path):
-    good = {"id": 7, "name": "Ánh", "procedure_date": "d", "handout": "h", "locale": None, "large_print": True}
-    lines = [json.dumps(good), "{broken", "[1]", '{"id": "K2"}', "[" * 60_000, json.dumps({**good, "id": "K3"})]
+    good = {
+        "id": 7,
+        "name": "Ánh",
+        "procedure_date": "d",
+        "handout": "h",
+        "locale": None,
+        "large_print": True,
+    }
+    lines = [
+        json.dumps(good),
+        "{broken",
+        "[1]",
+        '{"id": "K2"}',
+        "[" * 60_000,
+        json.dumps({**good, "id": "K3"}),
+    ]
     path = a_file(tmp_path, "\n".join(lines), "day.jsonl")
 
     found = rows(path)
 
-    assert (found[0].id, found[0].name, found[0].locale, found[0].large_print) == ("7", "Ánh", "", "yes")
+    assert (found[0].id, found[0].name, found[0].locale, found[0].large_print) == (
+        "7",
+        "Ánh",
+        "",
+        "yes",
+    )
     assert [one.line for one in found if one.fault] == [2, 3, 4, 5]
     assert found[-1].id == "K3"
 
@@ -380,7 +408,9 @@ def test_the_demonstration_day_has_every_locale_and_both_handouts():
     folders = {folder.name for folder in (root / "locales").iterdir() if folder.is_dir()}
 
     assert {one.locale for one in day} >= folders | {"en"}
-    assert {one.handout for one in day} == {path.stem for path in (root / "handouts").glob("*.yaml")}
+    assert {one.handout for one in day} == {
+        path.stem for path in (root / "handouts").glob("*.yaml")
+    }
 
 
 # --- a million lines -------------------------------------------------------------------------
@@ -401,7 +431,9 @@ def test_a_long_list_is_read_in_little_memory(tmp_path):
         file.writelines(f"K{n},{NAME},2026-11-24,bone-biopsy,nl\n" for n in range(50_000))
     tracemalloc.start()
 
-    count = sum(isinstance(one, Task) for one in roster.tasks(roster.read(path, print), Catalogue()))
+    count = sum(
+        isinstance(one, Task) for one in roster.tasks(roster.read(path, print), Catalogue())
+    )
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
