@@ -75,6 +75,14 @@ class Found:
     code: str
 
     @property
+    def lang(self) -> str:
+        return cldr.bcp47(self.locale)
+
+    @property
+    def direction(self) -> str:
+        return cldr.direction(self.locale)
+
+    @property
     def path(self) -> str:
         """Where its blank PDF is, below the server's address."""
         return f"/blank/{self.handout}.{self.locale}.pdf"
@@ -145,9 +153,7 @@ def as_atom(asked: Question, found: tuple[Found, ...], title: str, base: str, la
     for name, value in ((CODE, asked.code), (SYSTEM, asked.system), (TASK, asked.task)):
         _add(feed, "category", scheme=name, term=value)
     for each in found:
-        entry = Xml.SubElement(
-            feed, "entry", {f"{{{_XML_NAMESPACE}}}lang": cldr.bcp47(each.locale)}
-        )
+        entry = Xml.SubElement(feed, "entry", {f"{{{_XML_NAMESPACE}}}lang": each.lang})
         _add(entry, "title", each.title, type="text")
         href = base + each.path
         _add(entry, "link", title=each.title, rel="alternate", type="application/pdf", href=href)
@@ -193,7 +199,7 @@ def _json_entry(each: Found, base: str) -> dict[str, Any]:
     href = base + each.path
     link = {"title": each.title, "rel": "alternate", "type": "application/pdf", "href": href}
     return {
-        "lang": cldr.bcp47(each.locale),
+        "lang": each.lang,
         "title": {"_value": each.title, "type": "text"},
         "link": [link],
         "id": {"_value": href},

@@ -1,0 +1,34 @@
+"""The door for an EHR: HL7 Infobutton, URL-based."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from careleaf.infobutton import ATOM, HTML, Refused, answers, as_atom, as_json, question
+from careleaf.web.place import place_of
+
+router = APIRouter(tags=["infobutton"])
+
+
+@router.get("/infobutton", response_class=Response)
+async def infobutton(request: Request) -> Response:
+    """The clinic's own sheets for a code: links to blank PDFs, as HTML, Atom, JSON or JSONP."""
+    try:
+        asked = question(request.query_params)
+    except Refused as refused:
+        return PlainTextResponse(refused.message, refused.status)
+    place = place_of(request)
+    desk = (await place.offer()).desk
+    found = await run_in_threadpool(answers, desk, asked)
+    words = place.words(request, asked.language)
+    if asked.media_type == HTML:
+        return await place.page(
+            request, "infobutton.html.j2", words, found=found, clinic=desk.clinic, home="/"
+        )
+    write = as_atom if asked.media_type == ATOM else as_json
+    base = str(request.base_url).rstrip("/")
+    body = write(asked, found, desk.clinic.name, base, words.lang)
+    return Response(body, media_type=asked.media_type)
