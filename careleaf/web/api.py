@@ -1,0 +1,229 @@
+"""The JSON API for integrators; its description is /openapi.json."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from careleaf.errors import HandoutError
+from careleaf.web.fields import Fields, as_json
+from careleaf.web.pages import as_pdf
+from careleaf.web.place import place_of
+from careleaf.web.shop import LocaleChoice
+
+LONGEST = 500  # characters of any value: what is meant is told by the desk
+
+
+class Answer(BaseModel):
+    """Frozen, and described by its fields alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class FaultOut(Answer):
+    """What is wrong, and how to put it right."""
+
+    field: str = Field(
+        description="The field of the request, or the file and line; empty for the whole."
+    )
+    message: str
+    hint: str
+
+
+class Faults(Answer):
+    """Why a request was refused; every fault at once."""
+
+    faults: list[FaultOut]
+
+
+class Validity(Answer):
+    """Whether a sheet could be made."""
+
+    valid: bool
+    faults: list[FaultOut]
+
+
+class HandoutOut(Answer):
+    """A handout."""
+
+    id: str
+    code: str = Field(description="The code that a family can look up.")
+    kind: str
+    version: str
+    reviewed: date
+    titles: dict[str, str] = Field(
+        description="The title by locale tag: the locales it can be printed in."
+    )
+    drafts: list[str] = Field(description="Locale tags whose wording nobody has approved yet.")
+    codes: dict[str, list[str]] = Field(description="Procedure codes: snomed, cpt, icd10pcs.")
+
+
+class HandoutsOut(Answer):
+    """Every handout, and the faults of those that cannot be used."""
+
+    handouts: list[HandoutOut]
+    faults: list[FaultOut]
+
+
+class LocaleOut(Answer):
+    """A language that sheets are made in."""
+
+    tag: str
+    name: str = Field(description="In its own words.")
+    english: str
+    direction: str = Field(description="ltr or rtl.")
+
+
+class LocalesOut(Answer):
+    """The languages."""
+
+    locales: list[LocaleOut]
+
+
+Words = Annotated[str, Field(max_length=LONGEST)]
+
+
+class SheetIn(BaseModel):
+    """One sheet to make."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    handout: Words = Field(description="A handout's id.", examples=["bone-biopsy"])
+    name: Words = Field(
+        description="The child's name, as it is printed.", examples=["Example Child"]
+    )
+    date: Words = Field(
+        description="The procedure's day, YYYY-MM-DD, or its moment, YYYY-MM-DDTHH:MM.",
+        examples=["2026-11-23"],
+    )
+    locale: Words = Field(
+        "", description="A locale tag; empty for the clinic's own.", examples=["nl"]
+    )
+    id: Words = Field("", description="The clinic's reference number.", examples=["A-17"])
+    size: Words = Field("", description="a4 or letter; empty for the clinic's own.")
+    large_print: bool = False
+    second: Words = Field(
+        "", alias="with", description="A second language beside the first, or empty."
+    )
+
+    @property
+    def fields(self) -> Fields:
+        """The same as a form of the page holds it."""
+        return Fields(
+            self.handout,
+            self.locale,
+            self.name,
+            self.date,
+            "",
+            self.id,
+            self.size,
+            self.large_print,
+            self.second,
+        )
+
+
+def _says(what: str) -> dict[str, Any]:
+    return {"description": what, "model": Faults}
+
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    400: _says("The request cannot be read."),
+    401: _says("The page has a door: send Authorization: Bearer with the token."),
+    403: _says("The request came from another site's page."),
+    408: _says("The body came too slowly."),
+    413: _says("The body is too large."),
+    421: _says("The Host header does not name this server."),
+    500: _says("A file of the clinic, or the program, has a fault."),
+    503: _says("Too many sheets are being made; try again after Retry-After seconds."),
+}
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The sheet: PDF/A-2a and PDF/UA-1.",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": {
+            "X-Sheet-Pages": {"description": "How many pages.", "schema": {"type": "integer"}},
+            "X-Sheet-Way": {
+                "description": "How it was made: stencil or press.",
+                "schema": {"type": "string"},
+            },
+        },
+    },
+    422: _says("What has to be put right, by field."),
+}
+
+router = APIRouter(prefix="/api/v1", tags=["sheets"], responses=REFUSED)
+
+
+@router.get("/handouts", summary="List the handouts")
+async def handouts(request: Request) -> HandoutsOut:
+    """Every handout, with the languages it can be printed in."""
+    offer = await place_of(request).offer()
+    listed = [
+        HandoutOut(
+            id=one.id,
+            code=one.code,
+            kind=one.kind,
+            version=one.version,
+            reviewed=one.reviewed,
+            titles=one.titles,
+            drafts=list(one.drafts),
+            codes={system: list(numbers) for system, numbers in one.codes.items()},
+        )
+        for one in offer.handouts
+    ]
+    return HandoutsOut(handouts=listed, faults=[_out(fault) for fault in offer.faults])
+
+
+@router.get("/locales", summary="List the languages")
+async def locales(request: Request) -> LocalesOut:
+    """Every language that sheets are made in."""
+    place = place_of(request)
+    offer = await place.offer()
+    choices: tuple[LocaleChoice, ...] = place.shop.locales(offer.desk, place.shop.words("en"))
+    return LocalesOut(
+        locales=[
+            LocaleOut(tag=one.tag, name=one.own, english=one.english, direction=one.direction)
+            for one in choices
+        ]
+    )
+
+
+@router.post(
+    "/validate",
+    summary="Check a sheet",
+    responses={422: _says("A field is missing, unknown or of the wrong type.")},
+)
+async def validate(request: Request, sheet: SheetIn) -> Validity:
+    """Whether this sheet could be asked for: nothing is made."""
+    offer = await place_of(request).offer()
+    try:
+        sheet.fields.order(offer.desk)
+    except HandoutError as fault:
+        return Validity(valid=False, faults=[FaultOut(**one) for one in as_json(fault)])
+    return Validity(valid=True, faults=[])
+
+
+@router.post("/sheets", summary="Make a sheet", responses=PDF, response_class=Response)
+async def make(request: Request, sheet: SheetIn) -> Response:
+    """The sheet as a PDF. Nothing about the child is kept."""
+    place = place_of(request)
+    offer = await place.offer()
+    try:
+        order = sheet.fields.order(offer.desk)
+        async with place.renders.place() as renders:
+            made = await renders.make(offer.stand, order)
+    except HandoutError as fault:
+        return JSONResponse({"faults": as_json(fault)}, 422)
+    place.shop.used(order.locale)
+    return as_pdf(made, order)
+
+
+def _out(fault: HandoutError) -> FaultOut:
+    return FaultOut(field=fault.where, message=fault.message, hint=fault.hint)

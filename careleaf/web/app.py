@@ -1,0 +1,107 @@
+"""The app: its parts, its routes, and how faults are answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from careleaf import __version__
+from careleaf.errors import HandoutError
+from careleaf.paths import Root
+from careleaf.web import api, assets, infobutton, lists, pages
+from careleaf.web.door import Door
+from careleaf.web.guard import Guard
+from careleaf.web.place import Place
+from careleaf.web.renders import Renders
+from careleaf.web.settings import Settings
+from careleaf.web.shop import Shop
+
+ROUTERS: tuple[APIRouter, ...] = (
+    pages.router,
+    lists.router,
+    api.router,
+    assets.router,
+    infobutton.router,
+)
+
+ABOUT = """Handouts for families, as PDFs with a child's name and real dates.
+
+Values about a child travel in request bodies only, and nothing of them is kept."""
+
+
+def create_app(
+    root: Root, settings: Settings, today: Callable[[], date], *, use_stencil: bool = True
+) -> FastAPI:
+    """Return the whole app; its processes are started as they are needed and end with it."""
+    place = Place(
+        Shop(root, today, use_stencil),
+        settings,
+        Door(settings),
+        Renders(settings.seats, settings.limits),
+    )
+    app = FastAPI(
+        title="Careleaf",
+        version=__version__,
+        description=ABOUT,
+        docs_url=None,  # both would load scripts from afar
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.place = place
+    app.add_middleware(Guard, settings=settings, door=place.door)
+    app.add_exception_handler(HandoutError, _handout_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    place: Place = app.state.place
+    warming = asyncio.create_task(_warm_up(place))
+    try:
+        yield
+    finally:
+        warming.cancel()
+        place.renders.close()
+
+
+async def _warm_up(place: Place) -> None:
+    with suppress(HandoutError):  # a broken file is told to whoever asks
+        await place.renders.warm_up((await place.offer()).stand)
+
+
+async def _handout_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HandoutError)  # noqa: S101  registered for it
+    return await pages.broken(request, error)
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    """The field and the fault; never the value, which FastAPI would repeat."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
+    faults = [
+        {
+            "field": ".".join(str(part) for part in item["loc"][1:]),
+            "message": str(item["msg"]),
+            "hint": "",
+        }
+        for item in error.errors()[:20]
+    ]
+    return JSONResponse({"faults": faults}, 422)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for it
+    fault = {"field": "", "message": str(error.detail), "hint": ""}
+    return JSONResponse({"faults": [fault]}, error.status_code, headers=error.headers)

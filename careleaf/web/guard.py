@@ -1,0 +1,266 @@
+"""What stands before every page: hosts, origins, sizes, times, headers, and a log without names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+import traceback
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from careleaf.web.door import Door
+from careleaf.web.settings import Settings
+
+LOG = logging.getLogger("careleaf.web")
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+LIST_PATHS = ("/list", "/fhir")  # their bodies are files of many children
+
+PAGE_POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "frame-src blob:",  # the sheet itself, on its way to the printer
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+
+HEADERS = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cache-Control": "no-store",
+    # Not `no-referrer`: a browser would then send `Origin: null` with our own forms. No address of
+    # ours holds anything about a child, and none is sent to another site.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+class Refused(Exception):
+    """A request that is not answered: `status`, and the reason for whoever sent it."""
+
+    def __init__(self, status: int, message: str, hint: str = "", **headers: str) -> None:
+        super().__init__(message)
+        self.status, self.message, self.hint, self.headers = status, message, hint, headers
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the log tells of one request."""
+
+    started: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    sent: int = 0
+
+
+class Guard:
+    """An ASGI app around another. Nothing that goes wrong inside reaches the log with a value in it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, door: Door) -> None:
+        self._app, self._settings, self._door = app, settings, door
+        self._limits = settings.limits
+        self._at_once = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            return await send({"type": "websocket.close", "code": 1008})
+        tally = _Tally()
+        answer = self._counted(send, tally)
+        self._at_once += 1
+        try:
+            await self._answer(scope, receive, answer)
+        except Refused as refused:
+            if not tally.status:
+                await _refuse(scope, answer, refused)
+        except Exception as error:  # its text may hold a value: the log gets the place alone
+            LOG.error("fault in the program: %s", place_of(error))
+            if not tally.status:
+                await _refuse(scope, answer, Refused(500, "a fault in the program", "see its log"))
+        finally:
+            self._at_once -= 1
+            self._log(scope, tally)
+        return None
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        self._check_host(headers)
+        if self._at_once > self._limits.at_once:
+            raise busy()
+        if scope["method"] not in METHODS:
+            raise Refused(501, "this method is not known here")
+        self._check_origin(scope["method"], headers)
+        client = (scope.get("client") or ("", 0))[0]
+        if not self._door.admits(scope["path"], headers, client):
+            raise _locked(scope, headers)
+        body = await self._body(scope["path"], headers, receive)
+        await _while_heard(self._app, scope, body, receive, send)
+
+    def _check_host(self, headers: Headers) -> None:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._settings.knows_host(hosts[0]):
+            raise Refused(421, "the Host header does not name this server")
+
+    def _check_origin(self, method: str, headers: Headers) -> None:
+        """Refuse what another site's page sends: it could only guess, but it must not even ask."""
+        if method in SAFE:
+            return
+        site = headers.get("sec-fetch-site")
+        if site not in (None, "same-origin", "none"):
+            raise Refused(403, "this came from another site's page")
+        origin = headers.get("origin")
+        if origin is None and site is None and (referer := headers.get("referer")):
+            parts = urlsplit(referer)
+            origin = f"{parts.scheme}://{parts.netloc}"
+        if origin is not None and not self._settings.knows_origin(origin, headers["host"]):
+            raise Refused(403, "this came from another site's page")
+
+    async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes:
+        """Return the whole body. Raises Refused where it is too large or too slow."""
+        is_list = path.startswith(LIST_PATHS)
+        limit = self._limits.list_body if is_list else self._limits.body
+        seconds = self._limits.list_body_seconds if is_list else self._limits.body_seconds
+        too_large = Refused(
+            413, "the body is too large", f"at most {limit // 1024} KB", Connection="close"
+        )
+        claimed = headers.get("content-length", "0")
+        is_over = claimed.isdecimal() and int(claimed) > limit
+        if is_over and "expect" in headers:  # it waits for our word before it sends
+            raise too_large
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(seconds):
+                async for part in _parts(receive):
+                    size += len(part)
+                    if is_over or size > limit:
+                        is_over = True
+                        parts.clear()
+                        if size > self._limits.drain:
+                            break
+                    else:
+                        parts.append(part)
+        except TimeoutError:
+            if not is_over:
+                raise Refused(408, "the body came too slowly", Connection="close") from None
+        if is_over:
+            raise too_large
+        return b"".join(parts)
+
+    def _counted(self, send: Send, tally: _Tally) -> Send:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                tally.status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if self._settings.is_https:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            elif message["type"] == "http.response.body":
+                tally.sent += len(message.get("body", b""))
+            await send(message)
+
+        return counted
+
+    def _log(self, scope: Scope, tally: _Tally) -> None:
+        """One line a request; the path as the program knows it, so that none typed in is kept."""
+        route = getattr(scope.get("route"), "path", None) or "-"
+        method = scope["method"] if scope["method"] in METHODS else "?"
+        took = (time.perf_counter() - tally.started) * 1000
+        LOG.info("%s %s %s %.0fms %dB", method, route, tally.status or "gone", took, tally.sent)
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "the client went away")
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
+
+
+async def _while_heard(
+    app: ASGIApp, scope: Scope, body: bytes, receive: Receive, send: Send
+) -> None:
+    """Run `app` for as long as the client listens: work for someone who left only delays the next."""
+    gone = asyncio.Event()
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def heard() -> Message:
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    work = asyncio.ensure_future(app(scope, heard, send))
+    watcher = asyncio.create_task(watch())
+    try:
+        await asyncio.wait({work, watcher}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            gone.set()
+            work.cancel()
+        await asyncio.gather(work, return_exceptions=False)
+    except asyncio.CancelledError:
+        work.cancel()
+        if not gone.is_set():
+            raise
+    finally:
+        watcher.cancel()
+
+
+def _locked(scope: Scope, headers: Headers) -> Refused:
+    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+        return Refused(303, "sign in first", Location="/login")
+    return Refused(
+        401,
+        "sign in first",
+        "send the header Authorization: Bearer ...",
+        **{"WWW-Authenticate": "Bearer"},
+    )
+
+
+def busy() -> Refused:
+    """Return the answer for whoever comes when all is taken."""
+    return Refused(
+        503, "too many sheets are being made", "try again in a second", **{"Retry-After": "1"}
+    )
+
+
+async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
+    """Answer in JSON, which the page's script, an integrator and a person can all read."""
+    fault = {"field": "", "message": refused.message, "hint": refused.hint}
+    body = json.dumps({"faults": [fault]}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers += [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def place_of(error: BaseException) -> str:
+    """Return the kind of an error and where it was raised, and nothing of what it says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "careleaf" in frame.filename] or list(frames)
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(ours[-4:]))
+    return f"{type(error).__name__} at {where or '?'}"

@@ -1,0 +1,271 @@
+"""The page for one child: the form, its preview, the sheet."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from careleaf.errors import HandoutError
+from careleaf.model import SIZES, Order, Sheet
+from careleaf.web import printer
+from careleaf.web.fields import Fields, say
+from careleaf.web.forms import read_form
+from careleaf.web.frames import frame
+from careleaf.web.place import Pieces, Place, place_of, refusal, wants_page
+from careleaf.web.renders import Blank
+from careleaf.web.shop import Offer, Words, faults_of, is_draft
+
+router = APIRouter(include_in_schema=False)
+
+PAPERS = {"a4": "A4", "letter": "Letter"}  # names of papers, the same in every language
+WIDTH, WIDEST = 900, 1600  # pixels of a preview
+LOGIN_PAUSE = 1.0  # seconds that a wrong key costs
+
+
+@router.get("/")
+async def form(request: Request) -> Response:
+    """The empty form."""
+    place = place_of(request)
+    words = place.words(request)
+    offer = await place.offer()
+    return await _form(request, place, offer, words, Fields(date=offer.desk.today.isoformat()))
+
+
+async def _form(
+    request: Request,
+    place: Place,
+    offer: Offer,
+    words: Words,
+    fields: Fields,
+    fault: HandoutError | None = None,
+    sent: str = "",
+) -> Response:
+    desk = offer.desk
+    locales = await run_in_threadpool(place.shop.locales, desk, words)
+    recent = [choice for tag in place.shop.recent for choice in locales if choice.tag == tag]
+    values: dict[str, Any] = {
+        "clinic": desk.clinic,
+        "handouts": sorted(offer.handouts, key=lambda one: one.title(words.tag).casefold()),
+        "locales": locales,
+        "recent": recent,
+        "chosen_locale": fields.locale or _usual(desk.clinic.locale, offer),
+        "fields": fields,
+        "papers": PAPERS,
+        "paper": fields.size if fields.size in SIZES else desk.form().size,
+        "said": {one.where: say(one, words) for one in faults_of(fault)} if fault else {},
+        "broken": offer.faults,
+        "sent": sent,
+        "today": desk.today,
+        "first_day": desk.today.replace(year=desk.today.year - 1, day=min(desk.today.day, 28)),
+        "last_day": desk.today.replace(year=desk.today.year + 1, day=min(desk.today.day, 28)),
+    }
+    return await place.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
+
+
+def _usual(wish: str, offer: Offer) -> str:
+    try:
+        return offer.desk.locale(wish)
+    except HandoutError:
+        return "en"
+
+
+# --- the preview ------------------------------------------------------------------------------
+
+
+@router.post("/preview")
+async def preview(request: Request) -> Response:
+    """The pages of the sheet as pictures: a line about the sheet, then one frame a page."""
+    place = place_of(request)
+    form = (await read_form(request, place.door)).fields
+    words = place.words(request, form.get("ui", ""))
+    offer = await place.offer()
+    fields = Fields.read(form)
+    width = form.get("width", "")
+    try:
+        order = fields.order(offer.desk) if fields.has_child else fields.blank(offer.desk)
+    except HandoutError as fault:
+        return refusal(fault, words)
+    pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
+    return Pieces(partial(_pictures, place, offer, order, pixels), words)
+
+
+async def _pictures(
+    place: Place, offer: Offer, order: Order | Blank, width: int
+) -> AsyncIterator[bytes]:
+    async with place.renders.place() as renders:
+        sheet = await renders.make(offer.stand, order)
+        draft = await run_in_threadpool(is_draft, offer.desk, order.handout, order.locale)
+        yield frame(
+            {
+                "pages": sheet.pages,
+                "way": sheet.way,
+                "draft": draft,
+                "blank": isinstance(order, Blank),
+            }
+        )
+        drawing = [
+            asyncio.create_task(renders.draw(sheet.pdf, page, width)) for page in range(sheet.pages)
+        ]
+        try:
+            for page, task in enumerate(drawing, 1):
+                drawn = await task
+                yield frame({"page": page, "width": drawn.width, "height": drawn.height}, drawn.png)
+        finally:
+            for task in drawing:
+                task.cancel()
+            await asyncio.gather(*drawing, return_exceptions=True)
+
+
+# --- the sheet --------------------------------------------------------------------------------
+
+
+@router.post("/sheet")
+async def sheet(request: Request) -> Response:
+    """The sheet, to look at and print; with `do=download` to save, with `do=blank` without a child."""
+    place = place_of(request)
+    form = (await read_form(request, place.door)).fields
+    words = place.words(request, form.get("ui", ""))
+    offer = await place.offer()
+    fields = Fields.read(form)
+    what = form.get("do", "")
+    try:
+        order = fields.blank(offer.desk) if what == "blank" else fields.order(offer.desk)
+        made = await _made(place, offer, order)
+    except HandoutError as fault:
+        if wants_page(request):
+            return await _form(request, place, offer, words, fields, fault)
+        return refusal(fault, words)
+    return as_pdf(made, order, is_download=what == "download")
+
+
+@router.post("/print")
+async def print_sheet(request: Request) -> Response:
+    """The sheet straight to the clinic's queue."""
+    place = place_of(request)
+    form = (await read_form(request, place.door)).fields
+    words = place.words(request, form.get("ui", ""))
+    offer = await place.offer()
+    fields = Fields.read(form)
+    queue = offer.desk.clinic.print_queue
+    try:
+        if not queue:
+            raise HandoutError("no queue is set", "print_queue", "name one in clinic.yaml")
+        order = fields.blank(offer.desk) if form.get("do") == "blank" else fields.order(offer.desk)
+        made = await _made(place, offer, order)
+        await run_in_threadpool(printer.send, queue, order, made)
+    except HandoutError as fault:
+        if wants_page(request):
+            return await _form(request, place, offer, words, fields, fault)
+        return refusal(fault, words)
+    said = words("sent", queue=queue)
+    if wants_page(request):
+        return await _form(
+            request, place, offer, words, Fields(date=offer.desk.today.isoformat()), sent=said
+        )
+    return JSONResponse({"said": said})
+
+
+async def _made(place: Place, offer: Offer, order: Order | Blank) -> Sheet:
+    async with place.renders.place() as renders:
+        made = await renders.make(offer.stand, order)
+    place.shop.used(order.locale)
+    return made
+
+
+@router.get("/blank/{name}.pdf")
+async def blank(request: Request, name: str) -> Response:
+    """A sheet without a child, for a link: /blank/<handout>.<locale>.pdf, `?size=letter`."""
+    place = place_of(request)
+    handout, _, locale = name.rpartition(".")
+    offer = await place.offer()
+    fields = Fields(
+        handout, locale or "?", size=request.query_params.get("size", ""),
+        large_print=request.query_params.get("large_print", "") in ("1", "yes", "true"),
+    )  # fmt: skip
+    try:
+        order = fields.blank(offer.desk)
+    except HandoutError as fault:
+        return JSONResponse(
+            {
+                "faults": [
+                    {"field": o.where, "message": o.message, "hint": o.hint}
+                    for o in faults_of(fault)
+                ]
+            },
+            404,
+        )
+    async with place.renders.place() as renders:
+        made = await renders.make(offer.stand, order)
+    return as_pdf(made, order)
+
+
+def as_pdf(sheet: Sheet, order: Order | Blank, *, is_download: bool = False) -> Response:
+    """Return a sheet as an answer; the file's name holds no child's."""
+    mark = "" if isinstance(order, Blank) else order.patient.id
+    name = ".".join(part for part in (mark, order.handout, order.locale) if part)
+    return pdf_response(sheet.pdf, name, is_download=is_download, pages=sheet.pages, way=sheet.way)
+
+
+def pdf_response(
+    pdf: bytes, name: str, *, is_download: bool = False, pages: int = 0, way: str = ""
+) -> Response:
+    """Return a PDF as an answer."""
+    headers = {
+        "Content-Disposition": f'{"attachment" if is_download else "inline"}; filename="{name}.pdf"',
+        # A browser shows a PDF in a page of its own making, which has styles and pictures inline.
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }
+    headers |= {"X-Sheet-Pages": str(pages), "X-Sheet-Way": way} if pages else {}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+# --- the door ---------------------------------------------------------------------------------
+
+
+@router.get("/login")
+async def login_page(request: Request) -> Response:
+    """The form that asks for the access key."""
+    place = place_of(request)
+    return await place.page(request, "login.html.j2", place.words(request), is_wrong=False)
+
+
+@router.post("/login")
+async def login(request: Request) -> Response:
+    """Open a session for whoever has the key."""
+    place = place_of(request)
+    form = (await read_form(request, place.door)).fields
+    words = place.words(request, form.get("ui", ""))
+    if not place.door.is_token(form.get("token", "")):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(LOGIN_PAUSE)
+        return await place.page(request, "login.html.j2", words, 403, is_wrong=True, home="/login")
+    answer = RedirectResponse("/", 303)
+    answer.headers["Set-Cookie"] = place.door.cookie(place.door.open_session())
+    return answer
+
+
+async def broken(request: Request, fault: HandoutError) -> Response:
+    """What is answered while clinic.yaml, or the page's own words, cannot be used: file and line."""
+    place = place_of(request)
+    if not wants_page(request):
+        return JSONResponse(
+            {
+                "faults": [
+                    {"field": o.where, "message": o.message, "hint": o.hint}
+                    for o in faults_of(fault)
+                ]
+            },
+            500,
+        )
+    words = place.words(request)
+    return await place.page(
+        request, "broken.html.j2", words, 500, faults=faults_of(fault), home="/"
+    )

@@ -1,0 +1,126 @@
+"""What every route needs, held by the app: the shop, the processes, the door, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from careleaf.errors import HandoutError
+from careleaf.paths import PROGRAM
+from careleaf.web import frames
+from careleaf.web.door import Door
+from careleaf.web.fields import say
+from careleaf.web.renders import Renders
+from careleaf.web.settings import Settings
+from careleaf.web.shop import Offer, Shop, Words, faults_of
+
+T = TypeVar("T")
+
+
+@dataclass
+class Place:
+    """The parts of a running page."""
+
+    shop: Shop
+    settings: Settings
+    door: Door
+    renders: Renders
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Templates of the page: the clinic's own first, then the program's."""
+        folders = dict.fromkeys((self.shop.root.templates / "web", PROGRAM / "templates" / "web"))
+        return Environment(
+            loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def offer(self) -> Offer:
+        """Return what there is now. Raises HandoutError."""
+        return await run_in_threadpool(self.shop.offer)
+
+    def words(self, request: Request, wish: str = "") -> Words:
+        """Return the page's words: as the address or the form wishes, else as the browser does."""
+        wish = wish or request.query_params.get("ui", "")
+        return self.shop.words(wish, request.headers.get("accept-language", ""))
+
+    async def page(
+        self, request: Request, name: str, words: Words, status: int = 200, **values: Any
+    ) -> Response:
+        """Return a page of HTML."""
+        tags = await run_in_threadpool(lambda: self.shop.page_tags)
+        html = self.environment.get_template(name).render(
+            t=words,
+            page_locales=_named(tags),
+            form_key=self.door.form_key(request.headers),
+            path=request.url.path if request.method == "GET" else values.get("home", "/"),
+            has_door=bool(self.settings.token),
+            **values,
+        )
+        return HTMLResponse(html, status)
+
+
+def _named(tags: tuple[str, ...]) -> list[tuple[str, str]]:
+    from babel import Locale
+
+    named = [(tag, str(Locale.parse(tag).get_display_name(tag) or tag)) for tag in tags]
+    return sorted(
+        ((tag, name[:1].upper() + name[1:]) for tag, name in named),
+        key=lambda pair: pair[1].casefold(),
+    )
+
+
+def place_of(request: Request) -> Place:
+    """Return the parts of the page that a request came to."""
+    return cast(Place, request.app.state.place)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person waits for a page, not a script for an answer."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def refusal(fault: HandoutError, words: Words) -> JSONResponse:
+    """Return faults for the page's script: the field, and what the page says there."""
+    faults = [
+        {"field": one.where, "message": one.message, "hint": one.hint, "said": say(one, words)}
+        for one in faults_of(fault)
+    ]
+    return JSONResponse({"faults": faults}, 422)
+
+
+class Pieces(Response):
+    """An answer in frames, made while it is sent; what goes wrong before the first is an answer itself.
+
+    Nothing runs unless somebody listens, and it ends when they leave.
+    """
+
+    def __init__(self, make: Callable[[], AsyncIterator[bytes]], words: Words) -> None:
+        super().__init__(media_type=frames.CONTENT_TYPE)
+        self._make, self._words = make, words
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._make()) as pieces:  # type: ignore[type-var]
+            try:
+                first = await anext(pieces)
+            except HandoutError as fault:
+                await refusal(fault, self._words)(scope, receive, send)
+                return
+            headers = [(b"content-type", frames.CONTENT_TYPE.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            async for piece in pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})

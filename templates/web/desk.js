@@ -1,0 +1,284 @@
+// One child: the preview follows the form; print, save, next child.
+
+import { Combobox } from "./combobox.js";
+import { encoded, frames, number, post, printPdf, Refused, save, say, told } from "./page.js";
+
+const DEBOUNCE = 40; // milliseconds after a key before the preview is asked for
+const IDLE = 10 * 60_000; // milliseconds without a touch before the form is emptied
+const RETRIES = 4;
+
+const $ = (id) => document.getElementById(id);
+const form = $("order");
+const state = $("state");
+const note = $("note");
+const pages = $("pages");
+const summary = $("summary");
+
+// --- choosing -----------------------------------------------------------------------------------
+
+const listed = (option, what) => (option?.dataset[what] ?? "").split(" ");
+const handoutSelect = form.elements.handout;
+const chosenHandout = () => handoutSelect.selectedOptions[0];
+const isMissing = (option) =>
+  Boolean(handoutSelect.value) && !listed(chosenHandout(), "locales").some((tag) => tag === option.value || option.value.startsWith(`${tag}_`));
+const isDraft = (option) => Boolean(handoutSelect.value) && listed(chosenHandout(), "drafts").includes(option.value);
+
+const handout = new Combobox(handoutSelect, { aside: (option) => option.dataset.note });
+const locale = new Combobox(form.elements.locale, {
+  aside: (option) => (isMissing(option) ? say("no_translation") : isDraft(option) ? say("draft") : ""),
+  isOff: isMissing,
+});
+
+// --- what is wrong ------------------------------------------------------------------------------
+
+const FIELDS = ["handout", "locale", "name", "date", "time", "id", "size", "with"];
+const visited = new Set();
+
+const control = (field) => (field === "size" ? form.querySelector("fieldset") : $(field));
+
+function tell(field, text) {
+  const problem = $(`${field}-problem`);
+  const target = control(field);
+  problem.textContent = text;
+  problem.hidden = !text;
+  if (text) target.setAttribute("aria-invalid", "true");
+  else target.removeAttribute("aria-invalid");
+  const tied = (target.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== problem.id);
+  if (text) tied.push(problem.id);
+  if (tied.length) target.setAttribute("aria-describedby", tied.join(" "));
+  else target.removeAttribute("aria-describedby");
+}
+
+/** Show faults at their fields: of all of them, or of those that were visited already. */
+function showFaults(faults, { all = false } = {}) {
+  const byField = new Map(faults.map((fault) => [fault.field, fault.said]));
+  for (const field of FIELDS) if (all || visited.has(field) || !byField.has(field)) tell(field, byField.get(field) ?? "");
+  if (!all) {
+    if (!byField.size) summary.hidden = true;
+    return;
+  }
+  summary.querySelector("ul").replaceChildren(
+    ...faults.map((fault) => {
+      const item = document.createElement("li");
+      if (!FIELDS.includes(fault.field)) item.textContent = fault.said;
+      else {
+        const link = Object.assign(document.createElement("a"), { href: `#${fault.field}`, textContent: fault.said });
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          go(fault.field);
+        });
+        item.append(link);
+      }
+      return item;
+    }),
+  );
+  summary.hidden = !faults.length;
+  const first = FIELDS.find((field) => byField.has(field));
+  if (first) go(first);
+  else if (faults.length) summary.focus();
+}
+
+function go(field) {
+  const target = field === "size" ? form.querySelector("fieldset input") : $(field);
+  target.closest("details")?.setAttribute("open", "");
+  target.focus();
+}
+
+// --- the preview --------------------------------------------------------------------------------
+
+let timer = 0;
+let asking = null; // the AbortController of the preview that is on its way
+let isStale = false; // whether something was typed since it was asked for
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(preview, DEBOUNCE);
+}
+
+/** Ask for the preview; while one is on its way, ask again when it is there: the latest wins. */
+async function preview() {
+  if (!handoutSelect.value) return showNothing();
+  if (asking) {
+    isStale = true;
+    return undefined;
+  }
+  asking = new AbortController();
+  isStale = false;
+  const working = setTimeout(() => tellState(say("preview_working")), 150);
+  try {
+    await drawn(asking.signal);
+    showFaults([]);
+  } catch (error) {
+    if (error.name !== "AbortError") {
+      pages.classList.add("old");
+      if (error instanceof Refused && error.status === 422) refuse(error);
+      else tellState(told(error), true);
+    }
+  } finally {
+    clearTimeout(working);
+    asking = null;
+    if (isStale) preview();
+  }
+  return undefined;
+}
+
+function refuse(error) {
+  showFaults(error.faults);
+  const others = error.faults.filter((fault) => !FIELDS.includes(fault.field)).map((fault) => fault.said);
+  tellState(others.length ? others.join(" ") : pages.children.length ? say("preview_old") : "", others.length > 0);
+}
+
+async function drawn(signal) {
+  const width = Math.round(Math.min(pages.clientWidth || 600, 760) * Math.min(window.devicePixelRatio, 2));
+  const answer = await patient(() => post("/preview", encoded(form, { width }), { signal }), signal);
+  let sheet = null;
+  for await (const facts of frames(answer)) {
+    if (facts.pages) sheet = facts;
+    else {
+      const image = pages.children[facts.page - 1] ?? pages.appendChild(document.createElement("img"));
+      await setPicture(image, facts);
+      image.alt = say("preview_page", { page: number(facts.page), pages: number(sheet.pages) });
+    }
+  }
+  while (pages.children.length > sheet.pages) forget(pages.lastElementChild);
+  pages.classList.remove("old");
+  $("empty").hidden = true;
+  const notes = [sheet.blank && say("preview_blank"), sheet.draft && say("draft_note")].filter(Boolean);
+  note.textContent = notes.join(" ");
+  note.hidden = !notes.length;
+  tellState(say("preview_ready", { count: number(sheet.pages) }));
+}
+
+async function setPicture(image, facts) {
+  const old = image.src;
+  image.width = facts.width;
+  image.height = facts.height;
+  image.src = URL.createObjectURL(new Blob([facts.data], { type: "image/png" }));
+  await image.decode().catch(() => {});
+  if (old) URL.revokeObjectURL(old);
+}
+
+function forget(image) {
+  URL.revokeObjectURL(image.src);
+  image.remove();
+}
+
+/** Ask, and ask again while the server is busy. */
+async function patient(ask, signal) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 503 || attempt === RETRIES) throw error;
+      tellState(say("busy"));
+      await new Promise((done) => setTimeout(done, 400 * attempt + 400 * Math.random()));
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+function tellState(text, isTrouble = false) {
+  if (state.textContent !== text) state.textContent = text;
+  state.classList.toggle("trouble", isTrouble);
+}
+
+function showNothing() {
+  asking?.abort();
+  [...pages.children].forEach(forget);
+  $("empty").hidden = false;
+  note.hidden = true;
+  tellState("");
+}
+
+// --- the sheet ----------------------------------------------------------------------------------
+
+const fileName = () => `${[form.elements.id.value.trim(), handoutSelect.value, form.elements.locale.value].filter(Boolean).join(".")}.pdf`;
+
+const DOING = {
+  queue: async (body) => (await (await patient(() => post("/print", body))).json()).said,
+  print: async (body) => {
+    printPdf(await (await patient(() => post("/sheet", body))).blob());
+    return say("print_opened");
+  },
+  download: async (body) => {
+    save(await (await patient(() => post("/sheet", body))).blob(), fileName());
+    return say("saved");
+  },
+};
+DOING.blank = DOING.print;
+
+async function make(what, button) {
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((each) => (each.disabled = true));
+  tellState(say("preview_working"));
+  try {
+    const said = await DOING[what](encoded(form, { do: what }));
+    showFaults([], { all: true });
+    tellState(said);
+  } catch (error) {
+    tellState(told(error), true);
+    if (error instanceof Refused && error.status === 422) showFaults(error.faults, { all: true });
+  } finally {
+    buttons.forEach((each) => (each.disabled = false));
+    if (document.activeElement === document.body) button?.focus();
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  make(event.submitter?.value ?? "print", event.submitter);
+});
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "p") {
+    event.preventDefault(); // the sheet, not this page
+    form.requestSubmit(form.querySelector("button.main"));
+  }
+});
+
+// --- the next child -----------------------------------------------------------------------------
+
+function forgetChild() {
+  for (const field of ["name", "id", "time"]) form.elements[field].value = "";
+  visited.clear();
+  showFaults([], { all: true });
+}
+
+$("next").addEventListener("click", () => {
+  forgetChild();
+  soon();
+  $("name").focus();
+});
+
+let idle = 0;
+function touched() {
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (!form.elements.name.value && !form.elements.id.value) return;
+    forgetChild();
+    showNothing();
+    document.querySelectorAll("iframe.printer").forEach((frame) => frame.remove());
+    tellState(say("expired"));
+  }, IDLE);
+}
+["input", "keydown", "pointerdown"].forEach((name) => document.addEventListener(name, touched, { passive: true }));
+
+// A page that the browser brings back from its memory begins empty.
+window.addEventListener("pagehide", forgetChild);
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+form.addEventListener("input", (event) => event.target.name && soon());
+form.addEventListener("change", (event) => {
+  if (event.target === handoutSelect) {
+    const option = form.elements.locale.selectedOptions[0];
+    if (option && isMissing(option)) tell("locale", say("no_translation"));
+  }
+  soon();
+});
+form.addEventListener("focusout", (event) => {
+  const field = event.target.id;
+  if (FIELDS.includes(field) && event.target.value) {
+    visited.add(field);
+    soon();
+  }
+});
+if (handoutSelect.value) soon();
