@@ -49,7 +49,7 @@ def compose(
             digits=cldr.format_locale(
                 edition.first.tag, edition.first.region
             ).default_numbering_system,
-            slot=partial(_slot, values),
+            slot=partial(_slot, values, edition.form),
             strip=partial(_strip, edition),
             logo=_logo(edition),
             picture=partial(_picture, edition),
@@ -152,25 +152,38 @@ def _page_of(side: Wording) -> Markup:
 
 # --- the child's places -------------------------------------------------------------------------
 
-# How many ems of bold text a slot holds: on its one line, and on the two smaller lines that a
-# longer value gets. (styles/slots.css has the lengths that these follow from.)
-ROOM = {"name": (23.5, 64.0), "date": (24.5, 48.0), "id": (24.5, 48.0), "when": (18.2, 48.0)}
+# How many ems of bold text a place holds: on its one line, and on the two smaller lines that a
+# longer value gets. They follow from the lengths in styles/tokens.css, on A4; Letter is wider.
+ROOM = {
+    "box": {"name": (24.0, 66.0), "date": (15.9, 36.0), "id": (7.6, 17.0)},
+    "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
+    "day": {"when": (18.2, 44.0)},
+}
+ROOM_LARGE = {
+    "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
+    "foot": {"name": (22.0, 99.0), "date": (22.0, 99.0), "id": (12.0, 99.0)},
+    "day": {"when": (18.2, 44.0)},
+}
 
 
-def _slot(values: Mapping[str, str], name: str) -> Markup:
+def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Markup:
     """Return the place for a child's value: the value, isolated, or a line to write on."""
     if name not in values:
         return Markup('<span class="write-in write-in-{}"></span>').format(name)
     value = values[name]
-    classes = " ".join(filter(None, ("slot", f"slot-{name}", fit_of(name, value))))
+    size = setting(value, name, place, large_print=form.large_print)
+    classes = " ".join(filter(None, ("slot", f"slot-{name}", size)))
     return Markup('<span class="{}">{}</span>').format(classes, isolate(value) if value else "")
 
 
-def fit_of(name: str, value: str) -> str:
-    """Return how a value is set in its slot: "" in full size on one line, else `long` or `longest`."""
-    one_line, two_lines = ROOM[name.partition("-")[0]]
+def setting(value: str, name: str, place: str, *, large_print: bool = False) -> str:
+    """Return how a value is set in a slot: "" in full size on one line, else `long` or `longest`.
+
+    `place` is "box", "foot" or "day".
+    """
+    room = (ROOM_LARGE if large_print else ROOM)[place][name.partition("-")[0]]
     width = measure.ems(value)
-    return "" if width <= one_line else "long" if width <= two_lines else "longest"
+    return "" if width <= room[0] else "long" if width <= room[1] else "longest"
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -223,4 +236,4 @@ def _modules(address: str) -> tuple[int, str]:
     return len(rows), drawn
 
 
-__all__ = ["compose", "fit_of", "show"]
+__all__ = ["compose", "setting", "show"]

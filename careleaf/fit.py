@@ -35,7 +35,7 @@ def fit(trial: Callable[[Density], Layout], wanted: int) -> Density:
     if _is_scanty(normal):
         return _without_rest(lay_out)
     airy = lay_out("airy")
-    return "airy" if airy.pages == normal.pages else "normal"
+    return "airy" if airy.pages == normal.pages and not _is_scanty(airy) else "normal"
 
 
 def _without_rest(lay_out: Callable[[Density], Layout]) -> Density:
