@@ -158,11 +158,13 @@ ROOM = {
     "box": {"name": (24.0, 66.0), "date": (15.9, 36.0), "id": (7.6, 17.0)},
     "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
     "day": {"when": (18.2, 44.0)},
+    "span": {"when": (34.0, 70.0)},
 }
 ROOM_LARGE = {
     "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
     "foot": {"name": (22.0, 99.0), "date": (22.0, 99.0), "id": (12.0, 99.0)},
     "day": {"when": (18.2, 44.0)},
+    "span": {"when": (34.0, 70.0)},
 }
 
 
@@ -179,7 +181,7 @@ def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Marku
 def setting(value: str, name: str, place: str, *, large_print: bool = False) -> str:
     """Return how a value is set in a slot: "" in full size on one line, else `long` or `longest`.
 
-    `place` is "box", "foot" or "day".
+    `place` is "box", "foot", "day" or "span" (the dates of a stretch of days).
     """
     room = (ROOM_LARGE if large_print else ROOM)[place][name.partition("-")[0]]
     width = measure.ems(value)
