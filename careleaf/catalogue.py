@@ -30,6 +30,7 @@ _LINE = re.compile(
     rf"|(?:#~\s*)?{_STRING})?\s*"
 )
 
+_DATES = re.compile(r'(?m)^"(?:PO-Revision|POT-Creation)-Date:[^"\n]*"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 Key = tuple[str, str]  # msgctxt and msgid
@@ -132,7 +133,8 @@ def raw(text: str, name: str, domain: str) -> RawCatalog:
     _scan(text, name)
     catalog = RawCatalog(locale=None, domain=domain)
     # What a message that is gone once said, `#~|`, is a line Babel does not know.
-    known = re.sub(r"(?m)^#~\|.*$", "#", text)
+    # Nor does it bear a date that is not one, and we have no use for any.
+    known = _DATES.sub('""', re.sub(r"(?m)^#~\|.*$", "#", text))
     try:
         PoFileParser(catalog, abort_invalid=True).parse(io.StringIO(known))
     except PoFileError as error:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.localize import Translations
     from careleaf.press import Press
     from careleaf.schema import Clinic
-    from careleaf.signoff import Standing
+    from careleaf.signoff import Signable, Standing
 
 T = TypeVar("T")
 
@@ -170,13 +170,21 @@ class Desk:
         """Return who approved this wording, or what changed since. Raises HandoutError or Faults."""
         from careleaf import signoff
 
-        wording = signoff.wording(
+        return signoff.standing(self.root.locales, tag, self.signable(handout, tag))
+
+    def signable(self, handout: str, tag: str) -> Signable:
+        """Return what a signature covers: all the wording of a handout in one language.
+
+        Raises HandoutError or Faults where a message cannot be printed.
+        """
+        from careleaf import signoff
+
+        return signoff.signable(
             self.source(handout),
             self.labels,
             self.translations(tag, handout),
             self.translations(tag, SHEET),
         )
-        return signoff.standing(self.root.locales, tag, wording)
 
     def _approval(self, handout: str, tag: str, second: str) -> Approval | None:
         """Return the first language's approval; a sheet in two languages needs both."""

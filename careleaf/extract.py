@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
@@ -110,7 +111,13 @@ def of_label_source(labels: LabelSource, clinic: Clinic) -> tuple[Unit, ...]:
 
 
 def updated(
-    units: tuple[Unit, ...], path: Path, name: str, tag: str, domain: str, glossary: Glossary
+    units: tuple[Unit, ...],
+    path: Path,
+    name: str,
+    tag: str,
+    domain: str,
+    glossary: Glossary,
+    today: date,
 ) -> str:
     """Return the PO file at `path` brought up to date with the English; a new one if there is none.
 
@@ -122,9 +129,12 @@ def updated(
     if path.is_file():
         text = read_text(path, name, catalogue.LIMIT_BYTES)
         forms = catalogue.raw(text, name, domain).num_plurals
-        return po.write(po.merge(units, po.read(text, name, domain), forms))
+        merged = po.merge(units, po.read(text, name, domain), forms)
+        if catalogue.is_source(tag):  # what a variant of English leaves out is English as it is
+            merged = replace(merged, units=tuple(u for u in merged.units if u.translated))
+        return po.write(merged)
     english = Locale.parse(tag).get_display_name("en") or tag
-    new = PoFile(po.new_head(domain, tag, english), (), ())
+    new = PoFile(po.new_head(domain, tag, english, today), (), ())
     return po.write(po.merge(units, new, catalogue.plural_count(tag)))
 
 

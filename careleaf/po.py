@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from babel.messages import Message as BabelMessage
 
@@ -155,20 +156,26 @@ _MIME = (
     "Content-Transfer-Encoding: 8bit",
 )
 
+_PEOPLE = ("Last-Translator: ", "Language-Team: ")
+_NO_DATE = "PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE"  # as gettext leaves it
+
 
 def template_head(domain: str) -> str:
     """Return the head of a template. No date in it: nothing changes that nobody changed."""
     comments = [f"# {domain}: the English, for translators."]
-    return _header(comments, [f"Project-Id-Version: {domain}", *_MIME])
+    return _header(
+        comments, [f"Project-Id-Version: {domain}", _NO_DATE, *_PEOPLE, "Language: ", *_MIME]
+    )
 
 
-def new_head(domain: str, tag: str, english_name: str) -> str:
-    """Return the head of a new PO file, with CLDR's plural rule."""
+def new_head(domain: str, tag: str, english_name: str, today: date) -> str:
+    """Return the head of a new PO file, with CLDR's plural rule and the day it was begun."""
     comments = [f"# {english_name}: {domain}", "# A draft until a person signs it off."]
-    people = ("PO-Revision-Date: ", "Last-Translator: ", "Language-Team: ")
+    begun = f"PO-Revision-Date: {today.isoformat()} 00:00+0000"
     plural = f"Plural-Forms: {catalogue.plural_forms(tag)}"
     return _header(
-        comments, [f"Project-Id-Version: {domain}", *people, f"Language: {tag}", *_MIME, plural]
+        comments,
+        [f"Project-Id-Version: {domain}", begun, *_PEOPLE, f"Language: {tag}", *_MIME, plural],
     )
 
 

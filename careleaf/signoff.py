@@ -51,7 +51,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Signable:
     """Everything that one signature covers, and the digest over all of it in order."""
 
     handout: str
@@ -80,9 +80,9 @@ class SignoffFile(Model):
 # --- what is approved -------------------------------------------------------------------------
 
 
-def wording(
+def signable(
     source: Source, labels: LabelSource, translate: Translate, translate_labels: Translate
-) -> Wording:
+) -> Signable:
     """Return what a signature of this handout in this language covers.
 
     Raises HandoutError where a message cannot be printed: such wording cannot be signed.
@@ -104,7 +104,7 @@ def wording(
         if field not in _NOT_SIGNED
     }
     whole = [shape, [[part.place, part.digest] for part in parts]]
-    return Wording(handout.id, handout.version, tuple(parts), _sha256(whole))
+    return Signable(handout.id, handout.version, tuple(parts), _sha256(whole))
 
 
 def _text(message: Message, translate: Translate) -> Part:
@@ -163,7 +163,7 @@ def load(locales: Path, tag: str) -> Mapping[str, Record]:
     return validate(SignoffFile, document).signed
 
 
-def sign(locales: Path, tag: str, wording: Wording, approval: Approval) -> Path:
+def sign(locales: Path, tag: str, wording: Signable, approval: Approval) -> Path:
     """Write a signature, in place of an earlier one of this handout; return the file."""
     record = Record(
         by=approval.by,
@@ -213,7 +213,7 @@ class Standing:
         return Approval(self.record.by, self.record.role, self.record.on)
 
 
-def standing(locales: Path, tag: str, now: Wording) -> Standing:
+def standing(locales: Path, tag: str, now: Signable) -> Standing:
     """Return whether a signature covers the wording as it is now.
 
     A signature for `fr` covers a sheet in `fr_CA` that has the very same wording.
@@ -231,7 +231,7 @@ def standing(locales: Path, tag: str, now: Wording) -> Standing:
     return stale
 
 
-def changes(record: Record, now: Wording) -> tuple[str, ...]:
+def changes(record: Record, now: Signable) -> tuple[str, ...]:
     """Return what differs between what was signed and what is there now, a line each."""
     signed = Counter(record.approved)
     present = Counter(f"{part.place} {part.digest[:16]}" for part in now.parts)
@@ -268,4 +268,13 @@ def sign_first(tag: str, handout: str) -> HandoutError:
     )
 
 
-__all__ = ["Standing", "Wording", "changes", "load", "sign", "standing", "wording"]
+__all__ = [
+    "Signable",
+    "Standing",
+    "changes",
+    "load",
+    "sign",
+    "sign_first",
+    "signable",
+    "standing",
+]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from careleaf.catalogue import is_source, likely_script
 from careleaf.checks import marks
@@ -177,9 +178,9 @@ def length(book: Book) -> Iterator[Placed]:
     two languages, counted from this very translation (the median), for texts of a sentence or so.
     """
     ratios = [
-        (pair, len(pair.entry.strings[-1]) / len(pair.message.sources[-1]))
+        (pair, len(_plain(pair.entry.strings[-1])) / len(_plain(pair.message.sources[-1])))
         for pair in book.pairs
-        if len(pair.message.sources[-1]) >= 30
+        if len(_plain(pair.message.sources[-1])) >= 30
     ]
     if len(ratios) < 8 or is_source(book.tag):
         return
@@ -250,7 +251,7 @@ def term(book: Book) -> Iterator[Placed]:
 
 
 BOOK_RULES: tuple[Rule[Book, Placed], ...] = (length, two_ways, one_for_two, term)
-RULES = (*PAIR_RULES, *BOOK_RULES)
+RULES: tuple[Rule[Any, Any], ...] = (*PAIR_RULES, *BOOK_RULES)
 
 
 def warnings(book: Book) -> Iterator[tuple[Pair, str, Finding]]:
