@@ -85,6 +85,7 @@ def _environment(templates: Path) -> Environment:
         "title": title,
         "isolated": isolate,
         "words": lambda plain: Text((plain,)),
+        "to_five": lambda millimetres: 5 * round(millimetres / 5),
     }
     environment.globals |= {"both": both, "page_of": _page_of, "shape": _shape}
     return environment
@@ -152,40 +153,16 @@ def _page_of(side: Wording) -> Markup:
 
 # --- the child's places -------------------------------------------------------------------------
 
-# How many ems of bold text a place holds: on its one line, and on the two smaller lines that a
-# longer value gets. They follow from the lengths in styles/tokens.css, on A4; Letter is wider.
-ROOM = {
-    "box": {"name": (24.0, 66.0), "date": (15.9, 36.0), "id": (7.6, 17.0)},
-    "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
-    "day": {"when": (18.2, 44.0)},
-    "span": {"when": (34.0, 70.0)},
-}
-ROOM_LARGE = {
-    "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
-    "foot": {"name": (22.0, 99.0), "date": (22.0, 99.0), "id": (12.0, 99.0)},
-    "day": {"when": (18.2, 44.0)},
-    "span": {"when": (34.0, 70.0)},
-}
-
-
 def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Markup:
     """Return the place for a child's value: the value, isolated, or a line to write on."""
     if name not in values:
         return Markup('<span class="write-in write-in-{}"></span>').format(name)
     value = values[name]
-    size = setting(value, name, place, large_print=form.large_print)
+    size = measure.setting(value, name, place, large_print=form.large_print)
     classes = " ".join(filter(None, ("slot", f"slot-{name}", size)))
-    return Markup('<span class="{}">{}</span>').format(classes, isolate(value) if value else "")
-
-
-def setting(value: str, name: str, place: str, *, large_print: bool = False) -> str:
-    """Return how a value is set in a slot: "" in full size on one line, else `long` or `longest`.
-
-    `place` is "box", "foot", "day" or "span" (the dates of a stretch of days).
-    """
-    room = (ROOM_LARGE if large_print else ROOM)[place][name.partition("-")[0]]
-    width = measure.ems(value)
-    return "" if width <= room[0] else "long" if width <= room[1] else "longest"
+    return Markup('<span class="{}" data-slot="{}" data-place="{}">{}</span>').format(
+        classes, name, place, isolate(value) if value else ""
+    )
 
 
 # --- pictures -----------------------------------------------------------------------------------
@@ -238,4 +215,4 @@ def _modules(address: str) -> tuple[int, str]:
     return len(rows), drawn
 
 
-__all__ = ["compose", "setting", "show"]
+__all__ = ["compose", "show"]
