@@ -153,6 +153,7 @@ def _page_of(side: Wording) -> Markup:
 
 # --- the child's places -------------------------------------------------------------------------
 
+
 def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Markup:
     """Return the place for a child's value: the value, isolated, or a line to write on."""
     if name not in values:

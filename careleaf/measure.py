@@ -40,3 +40,31 @@ def _width(family: str, weight: int, run: str) -> float:
 def _font(family: str, weight: int) -> uharfbuzz.Font:
     blob = uharfbuzz.Blob.from_file_path(faces.face(family, weight).path)
     return uharfbuzz.Font(uharfbuzz.Face(blob))
+
+
+# --- the child's places -------------------------------------------------------------------------
+
+# How many ems of bold text a place holds: on its one line, and on the two smaller lines that a
+# longer value gets. They follow from the lengths in styles/tokens.css, on A4; Letter is wider.
+ROOM = {
+    "box": {"name": (24.0, 66.0), "date": (15.9, 36.0), "id": (7.6, 17.0)},
+    "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
+    "day": {"when": (18.2, 44.0)},
+    "span": {"when": (34.0, 70.0)},
+}
+ROOM_LARGE = {
+    "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
+    "foot": {"name": (22.0, 99.0), "date": (22.0, 99.0), "id": (12.0, 99.0)},
+    "day": {"when": (18.2, 44.0)},
+    "span": {"when": (34.0, 70.0)},
+}
+
+
+def setting(value: str, name: str, place: str, *, large_print: bool = False) -> str:
+    """Return how a value is set in a slot: "" in full size on one line, else `long` or `longest`.
+
+    `place` is "box", "foot", "day" or "span" (the dates of a stretch of days).
+    """
+    room = (ROOM_LARGE if large_print else ROOM)[place][name.partition("-")[0]]
+    width = ems(value)
+    return "" if width <= room[0] else "long" if width <= room[1] else "longest"

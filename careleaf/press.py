@@ -33,6 +33,7 @@ faces.isolate_fontconfig()
 import weasyprint  # noqa: E402
 from weasyprint.css.counters import CounterStyle  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.text.line_break import strut  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
 
 HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
@@ -56,7 +57,8 @@ class Room:
     """The box that an element got on a page: what is within its padding, in CSS pixels.
 
     `area` is x, y, width, height from the page's top left corner; `align` and `direction` are the
-    values of text-align and direction there; `running` as in `Drawn`.
+    values of text-align and direction there; `running` as in `Drawn`. `style` is the renderer's;
+    an empty line is `line_height` high with its baseline `baseline` under its top.
     """
 
     page: int
@@ -103,7 +105,8 @@ class Proof:
                 x, y = box.content_box_x(), box.content_box_y()
                 area = (x, y, box.width, box.height)
                 align, direction = box.style["text_align_all"], box.style["direction"]
-                yield Room(number, element, area, align, direction, running)
+                line = strut(box.style)
+                yield Room(number, element, area, align, direction, running, box.style, *line)
 
 
 def press(
