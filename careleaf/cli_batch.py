@@ -22,6 +22,7 @@ from careleaf.outbox import MANIFEST
 if TYPE_CHECKING:
     from careleaf.batch import Outcome, Tally
     from careleaf.crew import Crew, Plan
+    from careleaf.desk import Desk
 
 INTERRUPTED = 130
 PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
@@ -96,12 +97,13 @@ def make(
 ) -> int:
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf import batch as batches
+    from careleaf import intake
     from careleaf import roster as rosters
     from careleaf.crew import Plan
     from careleaf.outbox import Outbox
 
-    rows = rosters.read(roster, lambda text: click.echo(text, err=True))
     desk = open_desk(root, clinic, use_stencil=stencil)
+    rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
     tasks = rosters.tasks(rows, desk)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
     total = rosters.estimate(roster)
@@ -114,34 +116,41 @@ def make(
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(tasks, _crew(plan, jobs, cluster, total), outbox, tell)
+            tally = batches.run(tasks, _crew(plan, desk, jobs, cluster, total), outbox, tell)
         _report(tally, roster, out)
         if merge and not tally.was_stopped:
-            _merge(roster, out, merge, sort, duplex)
+            _merge(roster, desk, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
 
 
-def _crew(plan: Plan, jobs: int | None, cluster: str | None, total: int | None) -> Crew:
+def _crew(plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: int | None) -> Crew:
     from careleaf.crew import Alone, Crowd, processors
 
     if cluster:
-        raise NotImplementedError
+        return _on_cluster(plan, cluster, desk)
     count = jobs or processors()
     if total is not None:
         count = max(1, min(count, total))
     return Alone(plan) if count == 1 else Crowd(plan, count)
 
 
+def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
+    from careleaf.cluster import Cluster, parcel
+
+    goods = parcel(desk.root, desk.today, desk.use_stencil)
+    return Cluster(address, plan, goods, lambda text: click.echo(text, err=True))
+
+
 # --- one print job ---------------------------------------------------------------------------
 
 
-def _merge(roster: Path, out: Path, target: Path, sort: str, duplex: bool) -> None:
+def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex: bool) -> None:
     """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
     from careleaf.merge import Leaf, merge
 
-    names = _names(roster) if sort == "name" else {}
+    names = _names(roster, desk) if sort == "name" else {}
     keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
         "roster": lambda line: (),
         "handout": lambda line: (line["handout"], line["locale"]),
@@ -166,15 +175,15 @@ def _merge(roster: Path, out: Path, target: Path, sort: str, duplex: bool) -> No
     click.echo(f"{target}: {merged.sheets:,} sheets on {merged.pages:,} pages, to print")
 
 
-def _names(roster: Path) -> dict[int, str]:
+def _names(roster: Path, desk: Desk) -> dict[int, str]:
     """Return what each line of a roster is sorted by: its name without accents and capitals."""
-    from careleaf import roster as rosters
+    from careleaf import intake
 
     def plain(name: str) -> str:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {row.line: plain(row.name) for row in rosters.read(roster, lambda text: None)}
+    return {row.line: plain(row.name) for row in intake.read(roster, lambda text: None, desk)}
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
 from careleaf import fhir
+from careleaf.cli import careleaf
 from careleaf.codes import by_code, system
 from careleaf.desk import Desk
 from careleaf.paths import Root
@@ -260,3 +262,20 @@ def desk() -> Desk:
     from datetime import date
 
     return Desk(Root.at(), date(2026, 11, 23))
+
+
+def test_a_day_s_fhir_bundle_is_made_into_sheets_and_refusals(tmp_path: Path) -> None:
+    (tmp_path / "day.json").write_text(
+        json.dumps(a_bundle(a_patient(), a_procedure(), a_procedure("x2", status="not-done")))
+    )
+
+    ran = CliRunner().invoke(
+        careleaf,
+        ["batch", str(tmp_path / "day.json"), "-o", str(tmp_path / "out"), "--jobs", "1"],
+        env={"CARELEAF_TODAY": "2026-11-23"},
+    )
+
+    assert ran.exit_code == 1
+    made = [path.name for path in (tmp_path / "out").glob("*.pdf")]
+    assert made == ["p1.bone-marrow-biopsy-at-home.fr_CA.pdf"]
+    assert "Procedure/x2 has the status not-done" in (tmp_path / "out" / "manifest.csv").read_text()

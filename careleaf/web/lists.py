@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from careleaf import codes, fhir, roster
+from careleaf import intake, roster
 from careleaf.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.merge import Leaf, merge_into
@@ -39,8 +39,7 @@ from careleaf.web.shop import Offer, Words, faults_of
 router = APIRouter(include_in_schema=False)
 
 THE_LIST = "list"  # what a message calls the file: its own name may hold anything
-FHIR = (".json", ".ndjson", ".jsonl")
-KINDS = (*roster.READERS, ".json")
+KINDS = intake.ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +150,13 @@ def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[Line, ...]:
     """Return the lines of a file. Raises HandoutError when it is no list, or a longer one."""
     with _as_path(file) as path:
         try:
-            rows = list(_bounded(_reader(file.suffix, path, desk)(path, lambda text: None), limit))
+            rows = list(_bounded(intake.reader(path, file.suffix, desk)(path, lambda text: None), limit))
         except (Faults, HandoutError) as fault:
             where = fault.where.replace(str(path), THE_LIST)
             raise HandoutError(fault.message, where, fault.hint) from None
         except OSError:
             raise HandoutError("cannot be read", THE_LIST) from None
     return tuple(_line(row) for row in rows)
-
-
-def _reader(suffix: str, path: Path, desk: Desk) -> roster.Reader:
-    if suffix in FHIR and fhir.is_fhir(path):
-        return fhir.reader(codes.by_code(desk.source(handout).handout for handout in desk.handouts))
-    if suffix not in roster.READERS:
-        raise HandoutError("this is no list", THE_LIST, f"save it as one of {', '.join(KINDS)}")
-    return roster.READERS[suffix]
 
 
 def _bounded(rows: Iterator[roster.Row], limit: int) -> Iterator[roster.Row]:
