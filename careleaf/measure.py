@@ -47,14 +47,14 @@ def _font(family: str, weight: int) -> uharfbuzz.Font:
 # How many ems of bold text a place holds: on its one line, and on the two smaller lines that a
 # longer value gets. They follow from the lengths in styles/tokens.css, on A4; Letter is wider.
 ROOM = {
-    "box": {"name": (24.0, 66.0), "date": (15.9, 36.0), "id": (7.6, 17.0)},
+    "box": {"name": (23.4, 66.0), "date": (15.9, 36.0), "id": (8.4, 18.0)},
     "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
     "day": {"when": (18.2, 44.0)},
     "span": {"when": (34.0, 70.0)},
 }
 ROOM_LARGE = {
     "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
-    "foot": {"name": (22.0, 99.0), "date": (22.0, 99.0), "id": (12.0, 99.0)},
+    "foot": {"name": (22.0, 66.0), "date": (22.0, 66.0), "id": (12.0, 30.0)},
     "day": {"when": (18.2, 44.0)},
     "span": {"when": (34.0, 70.0)},
 }
