@@ -67,6 +67,9 @@ class Room:
     align: str
     direction: str
     running: str
+    style: Any
+    line_height: float
+    baseline: float
 
 
 @dataclass(frozen=True, slots=True)
