@@ -1,0 +1,212 @@
+"""A stencil and a child's values -> the bytes of a PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+
+from careleaf import measure
+from careleaf.errors import Unsure
+from careleaf.stencil import fonts
+from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
+from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, lines
+
+ROW = (1, 4, 2)  # bytes of the three columns of a row of the cross-reference table
+_REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates
+
+
+class Unmet(Exception):
+    """A value wants a setting in some hole that this stencil has not met yet."""
+
+
+def number(value: float) -> bytes:
+    """Return a number as the renderer writes it: at most six decimals."""
+    return b"%d" % value if value.is_integer() else (b"%f" % value).rstrip(b"0")
+
+
+class Filler:
+    """Fills one stencil, for any number of children."""
+
+    def __init__(self, stencil: Stencil) -> None:
+        self.stencil = stencil
+        self._ready: dict[tuple[int, str], bytes] = {}
+        unpacked = zlib.compressobj(9)
+        self._table = unpacked.compress(stencil.table) + unpacked.flush(zlib.Z_FULL_FLUSH)
+        self._table_sum = zlib.adler32(stencil.table)
+        self._seed = hashlib.blake2b(stencil.digest.encode(), digest_size=16)
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """Return the sheet with these values in its slots. Raises Unsure, or Unmet."""
+        extras = Extras(self.stencil.fonts)
+        bodies = [
+            self._content(index, hole, values[hole.slot], extras)
+            for index, hole in enumerate(self.stencil.holes)
+        ]
+        first = self.stencil.first + len(bodies) + 1
+        bodies.append(extras.by_name(first))
+        bodies += extras.objects(first)
+        return self._file(bodies)
+
+    def _content(self, index: int, hole: Hole, value: str, extras: Extras) -> bytes:
+        ready = self._ready.get((index, value))
+        if ready is None:
+            before = extras.count
+            ready = _stream(written(hole, value, self.stencil.large_print, extras))
+            if extras.count == before and hole.slot not in ("name", "id"):
+                if len(self._ready) >= _REMEMBERED:
+                    self._ready.clear()
+                self._ready[index, value] = ready
+        return ready
+
+    def _file(self, bodies: Sequence[bytes]) -> bytes:
+        stencil = self.stencil
+        position = len(stencil.head)
+        parts, rows = [stencil.head], []
+        identity = self._seed.copy()
+        for offset, body in enumerate(bodies):
+            written = b"%d 0 obj\n%b\nendobj\n" % (stencil.first + offset, body)
+            rows.append(_row(position))
+            parts.append(written)
+            identity.update(body)
+            position += len(written)
+        rows.append(_row(position))
+        last = stencil.first + len(bodies)
+        table = self._packed_table(b"".join(rows))
+        parts.append(
+            b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]%b/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>\n"
+            b"stream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+            % (
+                last,
+                last + 1,
+                stencil.trailer,
+                identity.hexdigest().encode(),
+                identity.hexdigest().encode(),
+                len(table),
+                table,
+                position,
+            )
+        )
+        return b"".join(parts)
+
+    def _packed_table(self, rows: bytes) -> bytes:
+        """Return the whole cross-reference table, of which only the last rows are packed anew."""
+        block = b"\x01" + len(rows).to_bytes(2, "little") + (len(rows) ^ 0xFFFF).to_bytes(2, "little")
+        return self._table + block + rows + zlib.adler32(rows, self._table_sum).to_bytes(4)
+
+
+def _row(position: int) -> bytes:
+    return b"\x01" + position.to_bytes(4) + b"\0\0"
+
+
+def _stream(content: bytes) -> bytes:
+    return b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content)
+
+
+# ---- glyphs that the constant part lacks -------------------------------------------------------
+
+
+class Extras:
+    """Finds the font that has a glyph: one of the constant part, or a small one made for the child."""
+
+    def __init__(self, base: Mapping[Face, BaseFont]) -> None:
+        self._base = base
+        self._more: dict[Face, dict[int, tuple[int, str]]] = {}
+        self.count = 0  # of the times that a glyph of a small font was asked for
+
+    def find(self, glyph: Glyph, weight: int) -> tuple[str, int]:
+        """Return the name of a font and the number of a glyph in it. Raises Unsure."""
+        face = (glyph.family, weight)
+        base = self._base.get(face)
+        if base is not None:
+            text = base.texts.get(glyph.number)
+            if text == glyph.text:
+                return base.resource, glyph.number
+            if glyph.number in base.fixed:
+                raise Unsure("a glyph that stands for two texts")
+        if not glyph.text:
+            raise Unsure("a letter of several glyphs")
+        self.count += 1
+        glyphs = self._more.setdefault(face, {})
+        place, text = glyphs.setdefault(glyph.number, (len(glyphs) + 1, glyph.text))
+        if text != glyph.text:
+            raise Unsure("a glyph that stands for two texts")
+        return f"X{list(self._more).index(face)}", place
+
+    def by_name(self, first: int) -> bytes:
+        """Return the dictionary of all fonts by name; the small ones are objects from `first` on."""
+        constant = b"".join(
+            b"/%b %d 0 R" % (base.resource.encode(), base.number) for base in self._base.values() if base.number
+        )
+        small = b"".join(
+            b"/X%d %d 0 R" % (index, first + index * fonts.OBJECTS) for index in range(len(self._more))
+        )
+        return b"<<%b%b>>" % (constant, small)
+
+    def objects(self, first: int) -> list[bytes]:
+        """Return the objects of the small fonts, numbered from `first`."""
+        made: list[bytes] = []
+        for (family, weight), glyphs in self._more.items():
+            texts = tuple(text for _, text in glyphs.values())
+            font = fonts.small_font(family, weight, tuple(glyphs), texts)
+            start = first + len(made)
+            made += font.objects(range(start, start + fonts.OBJECTS))
+        return made
+
+
+# ---- text operators ----------------------------------------------------------------------------
+
+
+def written(hole: Hole, value: str, large_print: bool, extras: Extras) -> bytes:
+    """Return the operators that write `value` into `hole`, for within BT ... ET. Raises Unsure, Unmet."""
+    setting = measure.setting(value, hole.slot, hole.place, large_print=large_print)
+    kind = hole.kinds.get(setting)
+    if kind is None:
+        raise Unmet
+    top = hole.y
+    parts = []
+    for line in lines(value, kind, hole.width):
+        parts.append(b"1 0 0 -1 %b %b Tm" % (number(left(hole, line)), number(top + line.drop)))
+        parts.append(show(line, kind, extras))
+        top += line.height
+    return b"\n".join(parts)
+
+
+def left(hole: Hole, line: Line) -> float:
+    """Return where a line begins, in pixels from the left edge of the page."""
+    spare = max(hole.width - line.width, 0.0)
+    if hole.side == "left":
+        return hole.x
+    return hole.x + (spare / 2 if hole.side == "center" else spare)
+
+
+def show(line: Line, kind: Type, extras: Extras) -> bytes:
+    """Return the operators Tf, TJ and Ts that show a line."""
+    size = number(kind.size / UNITS)
+    made: list[bytes] = []
+    now: list[bytes] = []
+    font, is_open = "", False
+    for token in line.tokens:
+        if isinstance(token, Glyph):
+            name, place = extras.find(token, kind.weight)
+            if name != font:
+                _end(made, now, is_open)
+                made.append(b"/%b %b Tf" % (name.encode(), size))
+                font, is_open = name, False
+            now.append(b"%04x" % place if is_open else b"<%04x" % place)
+            is_open = True
+        elif isinstance(token, bytes):
+            now.append(b">" + token if is_open else token)
+            is_open = False
+        else:
+            _end(made, now, is_open)
+            made.append(b"%b Ts" % number(token))
+            is_open = False
+    _end(made, now, is_open)
+    return b"\n".join(made)
+
+
+def _end(made: list[bytes], now: list[bytes], is_open: bool) -> None:
+    if now:
+        made.append(b"[%b%b] TJ" % (b"".join(now), b">" if is_open else b""))
+        now.clear()

@@ -1,0 +1,61 @@
+"""What a stencil is: constant bytes, and the holes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from careleaf.stencil.typesetting import Type
+
+Face = tuple[str, int]  # family and weight
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Where a value of a child stands. Lengths are CSS pixels from the page's top left corner.
+
+    `side` is the edge that the lines keep to: "left", "right" or "center". `kinds` says for each
+    setting (`measure.setting`) that was met how a value is set there.
+    """
+
+    slot: str
+    place: str
+    page: int
+    x: float
+    y: float
+    width: float
+    side: str
+    kinds: Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFont:
+    """A face in the constant part: what pages call it, its object, and the text of each glyph it has.
+
+    `fixed` are the glyphs that the constant text is written with.
+    """
+
+    resource: str
+    number: int
+    texts: Mapping[int, str]
+    fixed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A sheet with nobody's name on it. Holds nothing about a child.
+
+    `head` is the file up to where the personal objects begin; `table` the cross-reference rows of
+    the objects in it; objects from `first` on are personal: a content stream for each hole, then
+    the fonts by name, then what fonts it takes.
+    """
+
+    digest: str
+    pages: int
+    large_print: bool
+    holes: tuple[Hole, ...]
+    fonts: Mapping[Face, BaseFont]
+    first: int
+    trailer: bytes
+    table: bytes = field(repr=False)
+    head: bytes = field(repr=False)

@@ -1,0 +1,340 @@
+"""A value as glyphs on a line, number for number as the press would set it.
+
+The press is WeasyPrint on Pango on HarfBuzz. What Pango does to a short line (cut it into runs of
+one direction, script and face, shape each, put them in visual order) is done here, with HarfBuzz
+itself; and what WeasyPrint does to place the glyphs in a PDF, with its roundings. Where a line
+could come out another way, `Unsure` is raised and the press makes the sheet.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, TypeAlias
+
+import uharfbuzz
+
+from careleaf import faces
+from careleaf.errors import Unsure
+from careleaf.stencil import bidi
+from careleaf.text import FSI, PDI
+
+UNITS = 1024  # of Pango and of HarfBuzz in a CSS pixel
+TOLERANCE = 0.5  # pixels; a line that fits by less may break otherwise in the press
+_INVISIBLE = 0xFFFF  # stands for what is never drawn; no face of ours has so many glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """How a slot is set: what the press found in the styles. Lengths are CSS pixels.
+
+    `size` is in 1/1024 pixel; `baseline` is that of an empty line, from its top; `wraps` tells
+    whether a value may take several lines; `script` is ISO 15924 of the language.
+    """
+
+    families: tuple[str, ...]
+    weight: int
+    size: int
+    language: str
+    script: str
+    is_rtl: bool
+    wraps: bool
+    line_height: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One glyph: its number in the face, and the text that it stands for."""
+
+    family: str
+    number: int
+    text: str
+
+
+Shift: TypeAlias = bytes  # a number between glyphs in a TJ operator
+Rise: TypeAlias = float  # the operand of a Ts operator
+Token: TypeAlias = Glyph | Shift | Rise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line ready to be written; `drop` is from its top to its baseline, `height` to the next."""
+
+    tokens: tuple[Token, ...]
+    width: float
+    drop: float
+    height: float
+
+
+# ---- lines -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2048)
+def lines(value: str, kind: Type, width: float) -> tuple[Line, ...]:
+    """Return `value` as one line or several, in a box `width` pixels wide. Raises Unsure."""
+    whole = line(f"{FSI}{value}{PDI}", kind)
+    if whole.width <= width - (TOLERANCE if kind.wraps else 0):
+        return (whole,)
+    if not kind.wraps or not _breaks_at_spaces_only(value):
+        raise Unsure("a value wider than its place")
+    return tuple(line(text, kind) for text in _broken(f"{FSI}{value}{PDI}", kind, width))
+
+
+def _broken(text: str, kind: Type, width: float) -> Iterator[str]:
+    """Yield the lines of `text`: each holds as many words as fit."""
+    words = text.split(" ")
+    while words:
+        taken = len(words)
+        while taken and (wide := line(" ".join(words[:taken]), kind).width) > width:
+            taken -= 1
+            if taken and abs(wide - width) < TOLERANCE:
+                raise Unsure("a value as wide as its place")
+        if not taken or width - wide < TOLERANCE:
+            raise Unsure("a value as wide as its place")
+        yield " ".join(words[:taken])
+        words = words[taken:]
+
+
+_BREAKING_SCRIPTS = {"Hani", "Hira", "Kana", "Hang", "Thai", "Laoo", "Khmr", "Mymr"}
+
+
+def _breaks_at_spaces_only(value: str) -> bool:
+    """Whether UAX #14 lets a line of `value` end nowhere but at a space."""
+    return all(
+        char in " ,.'’،"
+        or (unicodedata.category(char)[0] in "LMN" and _script(char) not in _BREAKING_SCRIPTS)
+        for char in value
+    )
+
+
+def line(text: str, kind: Type) -> Line:
+    """Return one line of text; a leading FSI isolates what follows it. Raises Unsure."""
+    tokens: list[Token] = []
+    fonts = {_font(kind.families[0], kind.weight, kind.size)}  # that of the isolates around
+    width = 0
+    for run in _runs(text, kind):
+        font = _font(run.family, kind.weight, kind.size)
+        fonts.add(font)
+        width += _shape(text, run, kind, font, tokens)
+    ascent = max(font.ascent for font in fonts) / UNITS
+    descent = max(font.descent for font in fonts) / UNITS
+    half_leading = (kind.line_height - ascent - descent) / 2
+    drop = max(kind.baseline, ascent + half_leading)
+    depth = max(kind.line_height - kind.baseline, descent + half_leading)
+    return Line(tuple(tokens), width / UNITS, drop, drop + depth)
+
+
+def glyphs_of(text: str, kind: Type) -> list[Glyph]:
+    """Return the glyphs of a text, in no particular order. Raises Unsure."""
+    return [token for token in line(text, kind).tokens if isinstance(token, Glyph)]
+
+
+# ---- runs --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A stretch of a line (from `start` up to `end`) in one direction, script and face."""
+
+    start: int
+    end: int
+    level: int
+    script: str
+    family: str
+
+
+def _runs(text: str, kind: Type) -> list[_Run]:
+    """Return the runs of a line, from left to right."""
+    start, end = text.startswith(FSI), len(text) - text.endswith(PDI)
+    inner = text[start:end]
+    runs = [
+        _Run(run.start + start, run.end + start, run.level, run.script, run.family)
+        for run in _itemized(inner, _levels(inner, kind.is_rtl, isolated=bool(start)), kind)
+    ]
+    return [runs[index] for index in bidi.visual([run.level for run in runs])]
+
+
+def _levels(text: str, is_rtl: bool, *, isolated: bool) -> list[int]:
+    outer = int(is_rtl)
+    if not isolated:
+        return bidi.levels(text, outer)
+    if bidi.is_plain(text):
+        return [2] * len(text)
+    inner = bidi.first_strong(text)
+    return bidi.levels(text, inner if inner > outer else inner + 2)
+
+
+def _itemized(text: str, levels: Sequence[int], kind: Type) -> Iterator[_Run]:
+    """Yield the runs of a text in the order written.
+
+    A character of no script of its own (a space, a digit) goes with what stands before it, and
+    a space takes the face of what stands before it.
+    """
+    scripts = _scripts(text)
+    start, family = 0, ""
+    for index, char in enumerate(text):
+        own = "" if _is_space(char) else _family(char, kind.families)
+        is_new = index > start and (
+            levels[index] != levels[index - 1]
+            or scripts[index] != scripts[index - 1]
+            or (own and family and own != family)
+        )
+        if is_new:
+            yield _Run(start, index, levels[start], scripts[start], family or kind.families[0])
+            start, family = index, ""
+        family = family or own
+    if text:
+        yield _Run(start, len(text), levels[start], scripts[start], family or kind.families[0])
+
+
+def _is_space(char: str) -> bool:
+    return unicodedata.category(char) in ("Zs", "Cc", "Cf")
+
+
+@lru_cache(maxsize=8192)
+def _family(char: str, families: tuple[str, ...]) -> str:
+    family = faces.family_of(char, families)
+    if family is None:
+        raise Unsure("a character without a glyph")
+    return family
+
+
+def _scripts(text: str) -> list[str]:
+    own = [_script(char) for char in text]
+    current = next(filter(None, own), "Zyyy")
+    scripts = []
+    for script in own:
+        current = script or current
+        scripts.append(current)
+    if len(set(scripts)) > 1 and any(char in "()[]{}«»“”‘’" for char in text):
+        raise Unsure("brackets around two scripts")  # Pango remembers what stood before them
+    return scripts
+
+
+# By the first word of a character's name.
+_SCRIPTS = {
+    "LATIN": "Latn", "GREEK": "Grek", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "EXTENDED": "Arab",
+    "HEBREW": "Hebr", "ETHIOPIC": "Ethi", "DEVANAGARI": "Deva", "BENGALI": "Beng", "TAMIL": "Taml",
+    "TELUGU": "Telu", "THAI": "Thai", "LAO": "Laoo", "KHMER": "Khmr", "MYANMAR": "Mymr",
+    "CJK": "Hani", "HIRAGANA": "Hira", "KATAKANA": "Kana", "HANGUL": "Hang",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _script(char: str) -> str:
+    """Return the script of a letter as ISO 15924, or "" for what all scripts share."""
+    category = unicodedata.category(char)
+    if category[0] != "L" and category not in ("Mc", "Nd") or category == "Lm":
+        return ""
+    script = _SCRIPTS.get(unicodedata.name(char, "").partition(" ")[0], "")
+    if not script and category[0] == "L":
+        raise Unsure("a script that it does not know")
+    return script
+
+
+# ---- shaping -----------------------------------------------------------------------------------
+
+
+class _Font:
+    """A face at one size, its numbers in Pango's units."""
+
+    def __init__(self, family: str, weight: int, size: int) -> None:
+        self.family, self.size = family, size / UNITS
+        self.font = uharfbuzz.Font(_face(family, weight))
+        self.font.scale = (size, -size)  # as Pango does: y runs downwards
+        extents = self.font.get_font_extents("ltr")
+        self.ascent, self.descent = abs(extents.ascender), abs(extents.descender)
+        self._widths: dict[int, int] = {}
+
+    def width(self, glyph: int) -> int:
+        """Return a glyph's width in thousandths of the size, as the PDF's font says it."""
+        width = self._widths.get(glyph)
+        if width is None:
+            advance = self.font.get_glyph_h_advance(glyph)
+            width = self._widths[glyph] = round(advance * 1000 / UNITS / self.size)
+        return width
+
+
+@cache
+def _face(family: str, weight: int) -> uharfbuzz.Face:
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(faces.face(family, weight).path))
+
+
+@lru_cache(maxsize=256)
+def _font(family: str, weight: int, size: int) -> _Font:
+    return _Font(family, weight, size)
+
+
+@cache
+def _buffer() -> uharfbuzz.Buffer:
+    return uharfbuzz.Buffer()
+
+
+def _shape(text: str, run: _Run, kind: Type, font: _Font, tokens: list[Token]) -> int:
+    """Add a run's glyphs to `tokens`; return its width in 1/1024 pixels."""
+    encoded, first = text.encode(), len(text[: run.start].encode())
+    length = len(text[run.start : run.end].encode())
+    buffer = uharfbuzz.Buffer()
+    buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
+    buffer.invisible_glyph = _INVISIBLE
+    buffer.add_utf8(encoded, first, length)
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    buffer.script = run.script
+    buffer.language = _language(run.script, kind)
+    uharfbuzz.shape(font.font, buffer)
+    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    starts = [info.cluster for info in infos]
+    ends = _cluster_ends(starts, first + length, backwards=bool(run.level % 2))
+    width = 0
+    for info, place, start, end in zip(infos, places, starts, ends, strict=True):
+        width += place.x_advance
+        _place(info.codepoint, place, encoded[start:end].decode(), font, tokens)
+    return width
+
+
+def _cluster_ends(starts: Sequence[int], end: int, *, backwards: bool) -> Sequence[int]:
+    """Return where the text of each glyph ends, as the press reckons it."""
+    if backwards:
+        return [end, *starts[:-1]]
+    return [*starts[1:], end]
+
+
+def _place(number: int, place: Any, text: str, font: _Font, tokens: list[Token]) -> None:
+    """Add one glyph with the shifts around it, by WeasyPrint's sums (weasyprint/draw/text.py)."""
+    if number == _INVISIBLE:
+        if place.x_advance:
+            raise Unsure("something wide that is never drawn")
+        return
+    if number == 0:
+        raise Unsure("a character without a glyph")
+    offset = place.x_offset / font.size
+    rise = place.y_offset / 1000
+    if rise:
+        tokens.append(-rise)
+    if offset:
+        tokens.append(b"%r" % -offset)
+    tokens.append(Glyph(font.family, number, text))
+    if rise:
+        tokens.append(0.0)
+    back = int(font.width(number) + offset - place.x_advance * 1000 / UNITS / font.size)
+    if back:
+        tokens.append(b"%d" % back)
+
+
+# What Pango takes for the language of a run whose script is not that of the sheet's language.
+_LANGUAGES = {
+    "Latn": "en", "Grek": "el", "Cyrl": "ru", "Arab": "ar", "Hebr": "he", "Ethi": "am",
+    "Deva": "hi", "Beng": "bn", "Taml": "ta", "Telu": "te", "Thai": "th", "Laoo": "lo",
+    "Khmr": "km", "Mymr": "my", "Hira": "ja", "Kana": "ja", "Hang": "ko",
+}  # fmt: skip
+_WRITTEN_WITH = {"Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"), "Hans": ("Hani",),
+                 "Hant": ("Hani",)}  # fmt: skip
+
+
+def _language(script: str, kind: Type) -> str:
+    if script == "Zyyy" or script in _WRITTEN_WITH.get(kind.script, (kind.script,)):
+        return kind.language
+    return _LANGUAGES.get(script, "xx")
