@@ -25,6 +25,9 @@ FIELDS = {
     "--with": "with",
 }
 
+# As they stand on the page.
+ORDER = ("handout", "locale", "name", "date", "large_print", "with", "size", "id", "time")
+
 # The field and the start of a desk's message -> the label that says it on the page.
 SAID = (
     ("name", "the name is empty", "name_empty"),
@@ -130,10 +133,11 @@ class Fields:
 
 def at_fields(fault: HandoutError) -> list[HandoutError]:
     """Return the faults of a desk with the form's field as their place, where it is one's."""
-    return [
+    found = [
         HandoutError(one.message, FIELDS.get(one.where, one.where), one.hint)
         for one in faults_of(fault)
     ]
+    return sorted(found, key=lambda one: ORDER.index(one.where) if one.where in ORDER else -1)
 
 
 def say(fault: HandoutError, words: Words) -> str:

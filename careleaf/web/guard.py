@@ -30,7 +30,8 @@ PAGE_POLICY = "; ".join((
     "img-src 'self' blob:",
     "font-src 'self'",
     "connect-src 'self'",
-    "frame-src blob:",  # the sheet itself, on its way to the printer
+    "frame-src blob:",  # the sheet itself, on its way to the printer,
+    "object-src blob:",  # which Chromium shows in a plug-in
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

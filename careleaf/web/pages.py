@@ -18,8 +18,8 @@ from careleaf.model import SIZES, Order, Sheet
 from careleaf.web import printer
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import read_form
-from careleaf.web.frames import frame
-from careleaf.web.place import Pieces, Place, place_of, refusal, wants_page
+from careleaf.web.frames import CONTENT_TYPE, frame
+from careleaf.web.place import Pieces, Place, place_of, refusal, told, wants_page
 from careleaf.web.renders import Blank
 from careleaf.web.shop import Offer, Words, faults_of, is_draft
 
@@ -91,8 +91,8 @@ async def preview(request: Request) -> Response:
     width = form.get("width", "")
     try:
         order = fields.order(offer.desk) if fields.has_child else fields.blank(offer.desk)
-    except HandoutError as fault:
-        return refusal(fault, words)
+    except HandoutError as fault:  # not a failure: the form is not filled in yet
+        return Response(frame(told(fault, words)), media_type=CONTENT_TYPE)
     pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
     return Pieces(partial(_pictures, place, offer, order, pixels), words)
 

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from careleaf.errors import HandoutError
 from careleaf.paths import PROGRAM
+from careleaf.text import isolate
 from careleaf.web import frames
 from careleaf.web.door import Door
 from careleaf.web.fields import say
@@ -39,13 +40,15 @@ class Place:
     def environment(self) -> Environment:
         """Templates of the page: the clinic's own first, then the program's."""
         folders = dict.fromkeys((self.shop.root.templates / "web", PROGRAM / "templates" / "web"))
-        return Environment(
+        environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["isolate"] = isolate  # a name in another script, amid a line
+        return environment
 
     async def offer(self) -> Offer:
         """Return what there is now. Raises HandoutError."""
@@ -92,17 +95,23 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def refusal(fault: HandoutError, words: Words) -> JSONResponse:
+def told(fault: HandoutError, words: Words) -> dict[str, list[dict[str, str]]]:
     """Return faults for the page's script: the field, and what the page says there."""
-    faults = [
-        {"field": one.where, "message": one.message, "hint": one.hint, "said": say(one, words)}
-        for one in faults_of(fault)
-    ]
-    return JSONResponse({"faults": faults}, 422)
+    return {
+        "faults": [
+            {"field": one.where, "message": one.message, "hint": one.hint, "said": say(one, words)}
+            for one in faults_of(fault)
+        ]
+    }
+
+
+def refusal(fault: HandoutError, words: Words) -> JSONResponse:
+    """Return the answer to a form that cannot be used."""
+    return JSONResponse(told(fault, words), 422)
 
 
 class Pieces(Response):
-    """An answer in frames, made while it is sent; what goes wrong before the first is an answer itself.
+    """An answer in frames, made while it is sent; a fault is a frame too.
 
     Nothing runs unless somebody listens, and it ends when they leave.
     """
@@ -112,15 +121,17 @@ class Pieces(Response):
         self._make, self._words = make, words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", frames.CONTENT_TYPE.encode())]
+        begun = False
         async with aclosing(self._make()) as pieces:  # type: ignore[type-var]
-            try:
-                first = await anext(pieces)
-            except HandoutError as fault:
-                await refusal(fault, self._words)(scope, receive, send)
-                return
-            headers = [(b"content-type", frames.CONTENT_TYPE.encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": first, "more_body": True})
-            async for piece in pieces:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            while True:
+                try:
+                    piece = await anext(pieces, b"")
+                except HandoutError as fault:
+                    piece = frames.frame(told(fault, self._words))
+                if not begun:  # not before: until then a refusal can still be the whole answer
+                    await send({"type": "http.response.start", "status": 200, "headers": headers})
+                    begun = True
+                await send({"type": "http.response.body", "body": piece, "more_body": bool(piece)})
+                if not piece:
+                    return

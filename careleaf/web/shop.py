@@ -184,17 +184,22 @@ class Shop:
 
     @property
     def page_tags(self) -> tuple[str, ...]:
-        """The languages of the page."""
+        """The languages of the page: those that have a catalogue of their own, and English."""
         found = []
         for tag in dict.fromkeys(
             (*catalogue.available(self.root.locales), *catalogue.available(PROGRAM / "locales"))
         ):
             try:
-                self._in(tag)
+                if tag == catalogue.SOURCE_LANGUAGE or self._has_words(tag):
+                    self._in(tag)
+                    found.append(tag)
             except HandoutError:
                 continue
-            found.append(tag)
         return tuple(found)
+
+    def _has_words(self, tag: str) -> bool:
+        folders = (self.root.locales, PROGRAM / "locales")
+        return any(catalogue.po_path(folder, tag, WEB).is_file() for folder in folders)
 
     def _in(self, tag: str) -> Words:
         with self._lock:

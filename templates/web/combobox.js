@@ -46,7 +46,7 @@ export class Combobox {
     this.list.className = "choices";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", document.querySelector(`label[for="${id}"]`).textContent);
+    this.list.setAttribute("aria-label", say("choices"));
     this.heard = document.createElement("p");
     this.heard.className = "unseen";
     this.heard.setAttribute("role", "status");
@@ -154,15 +154,13 @@ export class Combobox {
     row.setAttribute("role", "option");
     row.setAttribute("aria-selected", String(one.option.value === this.value));
     if (this.isOff(one.option)) row.setAttribute("aria-disabled", "true");
-    const text = (className, content) => {
-      const span = Object.assign(document.createElement("span"), { className, textContent: content });
-      span.dir = "auto";
-      row.append(span);
+    const text = (className, content, dir = "") => {
+      row.append(Object.assign(document.createElement("span"), { className, dir, textContent: content }));
     };
     text("", one.label);
     const aside = this.aside(one.option);
     if (aside) text("aside", aside);
-    if (one.also) text("also", one.also);
+    if (one.also) text("also", one.also, "auto");
     return row;
   }
 

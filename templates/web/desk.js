@@ -17,14 +17,14 @@ const summary = $("summary");
 // --- choosing -----------------------------------------------------------------------------------
 
 const listed = (option, what) => (option?.dataset[what] ?? "").split(" ");
-const handoutSelect = form.elements.handout;
+const [handoutSelect, localeSelect] = [$("handout"), $("locale")]; // before the fields take their ids
 const chosenHandout = () => handoutSelect.selectedOptions[0];
 const isMissing = (option) =>
   Boolean(handoutSelect.value) && !listed(chosenHandout(), "locales").some((tag) => tag === option.value || option.value.startsWith(`${tag}_`));
 const isDraft = (option) => Boolean(handoutSelect.value) && listed(chosenHandout(), "drafts").includes(option.value);
 
-const handout = new Combobox(handoutSelect, { aside: (option) => option.dataset.note });
-const locale = new Combobox(form.elements.locale, {
+new Combobox(handoutSelect, { aside: (option) => option.dataset.note });
+new Combobox(localeSelect, {
   aside: (option) => (isMissing(option) ? say("no_translation") : isDraft(option) ? say("draft") : ""),
   isOff: isMissing,
 });
@@ -131,13 +131,16 @@ function refuse(error) {
 async function drawn(signal) {
   const width = Math.round(Math.min(pages.clientWidth || 600, 760) * Math.min(window.devicePixelRatio, 2));
   const answer = await patient(() => post("/preview", encoded(form, { width }), { signal }), signal);
+  const whole = new Response(await answer.blob());
+  signal.throwIfAborted();
   let sheet = null;
-  for await (const facts of frames(answer)) {
+  for await (const facts of frames(whole)) {
+    if (facts.faults) throw new Refused(422, facts.faults);
     if (facts.pages) sheet = facts;
     else {
       const image = pages.children[facts.page - 1] ?? pages.appendChild(document.createElement("img"));
-      await setPicture(image, facts);
       image.alt = say("preview_page", { page: number(facts.page), pages: number(sheet.pages) });
+      await setPicture(image, facts);
     }
   }
   while (pages.children.length > sheet.pages) forget(pages.lastElementChild);
@@ -192,7 +195,7 @@ function showNothing() {
 
 // --- the sheet ----------------------------------------------------------------------------------
 
-const fileName = () => `${[form.elements.id.value.trim(), handoutSelect.value, form.elements.locale.value].filter(Boolean).join(".")}.pdf`;
+const fileName = () => `${[$("id").value.trim(), handoutSelect.value, localeSelect.value].filter(Boolean).join(".")}.pdf`;
 
 const DOING = {
   queue: async (body) => (await (await patient(() => post("/print", body))).json()).said,
@@ -216,8 +219,10 @@ async function make(what, button) {
     showFaults([], { all: true });
     tellState(said);
   } catch (error) {
-    tellState(told(error), true);
-    if (error instanceof Refused && error.status === 422) showFaults(error.faults, { all: true });
+    if (error instanceof Refused && error.status === 422) {
+      tellState("");
+      showFaults(error.faults, { all: true });
+    } else tellState(told(error), true);
   } finally {
     buttons.forEach((each) => (each.disabled = false));
     if (document.activeElement === document.body) button?.focus();
@@ -238,7 +243,7 @@ document.addEventListener("keydown", (event) => {
 // --- the next child -----------------------------------------------------------------------------
 
 function forgetChild() {
-  for (const field of ["name", "id", "time"]) form.elements[field].value = "";
+  for (const field of ["name", "id", "time"]) $(field).value = "";
   visited.clear();
   showFaults([], { all: true });
 }
@@ -253,7 +258,7 @@ let idle = 0;
 function touched() {
   clearTimeout(idle);
   idle = setTimeout(() => {
-    if (!form.elements.name.value && !form.elements.id.value) return;
+    if (!$("name").value && !$("id").value) return;
     forgetChild();
     showNothing();
     document.querySelectorAll("iframe.printer").forEach((frame) => frame.remove());
@@ -269,7 +274,7 @@ window.addEventListener("pageshow", (event) => event.persisted && location.reloa
 form.addEventListener("input", (event) => event.target.name && soon());
 form.addEventListener("change", (event) => {
   if (event.target === handoutSelect) {
-    const option = form.elements.locale.selectedOptions[0];
+    const option = localeSelect.selectedOptions[0];
     if (option && isMissing(option)) tell("locale", say("no_translation"));
   }
   soon();

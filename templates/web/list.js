@@ -118,6 +118,7 @@ function table() {
       const body = encoded(form, { do: what === "zip" ? "zip" : "pdf" });
       const answer = await post("/list/make", body, { signal: stopping.signal });
       for await (const facts of frames(answer)) {
+        if (facts.faults) throw new Refused(422, facts.faults);
         if (facts.data) hand(what, facts);
         else {
           bar.max = facts.total;

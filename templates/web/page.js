@@ -54,7 +54,7 @@ export function encoded(form, more = {}) {
   return body;
 }
 
-/** The frames of an answer: a line of JSON, and after a line with "size" so many bytes. */
+/** The frames of an answer as they come: a line of JSON, and after a line with "size" so many bytes. */
 export async function* frames(answer) {
   const reader = answer.body.getReader();
   let held = [];
@@ -120,10 +120,18 @@ function lineEnd(parts) {
 
 const KEEP_FOR_PRINTER = 120_000; // milliseconds that a sheet is held for the browser's print dialog
 
-/** Let the browser print a PDF: from a hidden frame, or in a tab of its own where it has no such thing. */
+// A tablet shows no PDF inside a page, and a Chromium that a program drives has no print dialog:
+// without a screen it even ends when it is asked to print a PDF.
+const canPrintFrames = navigator.pdfViewerEnabled && !navigator.webdriver;
+
+/** Let the browser print a PDF: its dialog, over a hidden frame; else the PDF in a tab, to print from there. */
 export function printPdf(blob) {
   const address = URL.createObjectURL(blob);
   document.querySelectorAll("iframe.printer").forEach((old) => old.remove());
+  if (!canPrintFrames) {
+    if (!window.open(address, "_blank")) save(blob, "sheet.pdf");
+    return setTimeout(() => URL.revokeObjectURL(address), KEEP_FOR_PRINTER);
+  }
   const frame = document.createElement("iframe");
   frame.className = "printer";
   frame.title = say("preview");
@@ -139,7 +147,7 @@ export function printPdf(blob) {
   });
   frame.src = address;
   document.body.append(frame);
-  setTimeout(() => {
+  return setTimeout(() => {
     frame.remove();
     URL.revokeObjectURL(address);
   }, KEEP_FOR_PRINTER);
