@@ -60,6 +60,11 @@ class Entry:
         return not self.strings or not all(text.strip() for text in self.strings)
 
     @property
+    def untouched(self) -> bool:
+        """Whether nobody has begun to translate it: then a catalogue further along may serve."""
+        return not any(self.strings)
+
+    @property
     def where(self) -> str:
         return f"{self.file}:{self.line}"
 
@@ -94,7 +99,7 @@ def parse(text: str, name: str, tag: str, domain: str) -> Catalogue:
         )
         for line in catalog.doubles
     )
-    pick = _plural_rule(catalog, name)
+    pick = _plural_rule(catalog, _place(text, "Plural-Forms", name, catalog))
     entries = {
         entry.key: entry
         for message in catalog
@@ -183,12 +188,19 @@ def _entry(message: BabelMessage, name: str, pick: Callable[[int], int]) -> Entr
     )
 
 
-def _plural_rule(catalog: Catalog, name: str) -> Callable[[int], int]:
+def _place(text: str, field: str, name: str, catalog: RawCatalog) -> str:
+    """Return the line of a field of the header, or of the header."""
+    found = re.search(rf'(?m)^"{field}:', text)
+    line = text.count("\n", 0, found.start()) + 1 if found else catalog.header_line
+    return f"{name}:{line}"
+
+
+def _plural_rule(catalog: Catalog, where: str) -> Callable[[int], int]:
     try:
         return gettext.c2py(catalog.plural_expr)
     except ValueError:
         raise HandoutError(
-            "the header's Plural-Forms cannot be read", f"{name}:1", "take the line that CLDR gives"
+            "the header's Plural-Forms cannot be read", where, "take the line that CLDR gives"
         ) from None
 
 
@@ -201,10 +213,7 @@ def _header_faults(catalog: RawCatalog, tag: str, name: str, text: str) -> list[
         ]
 
     def at(field: str) -> str:
-        found = re.search(rf'(?m)^"{field}:', text)
-        return (
-            f"{name}:{text.count(chr(10), 0, found.start()) + 1 if found else catalog.header_line}"
-        )
+        return _place(text, field, name, catalog)
 
     headers = {key.lower(): value.strip() for key, value in catalog.mime_headers}
     faults = []

@@ -65,7 +65,7 @@ def _explain() -> None:
     from careleaf.checks import critical, sheet, wording
 
     groups: dict[str, tuple[Rule[Any, Any], ...]] = {
-        "Translations": (*critical.RULES, *wording.RULES),
+        "Translations": (*critical.RULES, critical.pasted, *wording.RULES),
         "Handouts": sheet.RULES,
         "Printed sheets": proof.RULES,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +11,8 @@ from babel import Locale
 
 from careleaf import catalogue, cldr
 from careleaf.catalogue import Entry, Key
-from careleaf.checks.critical import critical
+from careleaf.checks.critical import critical, pasted
+from careleaf.checks.rules import Finding
 from careleaf.content import Source
 from careleaf.errors import HandoutError, raise_all
 from careleaf.labels import LabelSource
@@ -33,13 +34,14 @@ class Translations:
     entries: Mapping[Key, Entry]
     faults: tuple[HandoutError, ...]
     where: str
+    pasted: Mapping[Key, Finding] = field(default_factory=dict)
 
     def __call__(self, message: Message) -> Entry:
         """Return the translation of `message`. Raises HandoutError unless it is safe to print."""
         if self.faults:
             raise self.faults[0]
         entry = self.entries.get(message.key)
-        if entry is None or (entry.missing and catalogue.is_source(self.tag)):
+        if entry is None or (entry.untouched and catalogue.is_source(self.tag)):
             if catalogue.is_source(self.tag):
                 return source_entry(message)
             raise HandoutError(
@@ -60,6 +62,8 @@ class Translations:
                 "read it against the English, mend it, and remove the mark",
             )
         faults = critical(message, entry, self.tag)
+        if message.key in self.pasted:
+            faults = (*faults, self.pasted[message.key])
         if faults:
             raise HandoutError(faults[0].message, entry.where, faults[0].hint)
         return entry
@@ -99,16 +103,17 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
         entries |= {
             key: entry
             for key, entry in one.entries.items()
-            if not entry.missing or key not in entries
+            if not entry.untouched or key not in entries
         }
     nearest = found[0][0] if found else catalogue.chain(tag)[-1]
     where = f"locales/{nearest}/LC_MESSAGES/{domain}.po"
-    return Translations(tag, domain, entries, tuple(faults), where)
+    doubtful = {entry.key: finding for entry, finding in pasted(entries.values())}
+    return Translations(tag, domain, entries, tuple(faults), where, doubtful)
 
 
 def overlay(own: Translations, behind: Translations) -> Translations:
     """Return `own` with `behind` for what it lacks: a clinic's folder before the program's."""
-    entries = {**behind.entries, **{k: e for k, e in own.entries.items() if not e.missing}}
+    entries = {**behind.entries, **{k: e for k, e in own.entries.items() if not e.untouched}}
     return replace(own, entries=entries, faults=own.faults or behind.faults)
 
 

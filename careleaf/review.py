@@ -150,6 +150,12 @@ class Reviewer:
             ]
             for pair in present:
                 yield from _critical(pair, domain)
+                if pair.message.key in found.pasted:
+                    doubt = found.pasted[pair.message.key]
+                    yield _at(
+                        *(pair.entry, "critical", "pasted", doubt.message, doubt.hint),
+                        *(domain, tag),
+                    )
             pairs += present
             yield from self._forgotten(messages, tag, domain)
         own = [pair for pair in pairs if f"/{tag}/LC_MESSAGES/" in pair.entry.file]
@@ -164,9 +170,9 @@ class Reviewer:
         """Yield what is missing or fuzzy. English that is not overridden is not missing."""
         tag = found.tag
         missing = [m for m in messages if m.key not in found.entries]
-        if is_source(tag):
+        if is_source(tag) or (found.faults and not found.entries):  # a file that cannot be read
             missing = []
-        elif not found.entries and not found.faults:
+        elif not found.entries:
             yield Problem(
                 *("critical", "untranslated-file", found.where, 1, 1),
                 f"there is no translation of {domain} into {tag}",
@@ -191,7 +197,8 @@ class Reviewer:
                     "read it against the English, mend it, and remove the mark",
                     *(domain, tag),
                 )
-            if not any(form.strip() for form in entry.strings) and not is_source(tag):
+            blank = not any(form.strip() for form in entry.strings)
+            if blank and not (entry.untouched and is_source(tag)):
                 yield _at(
                     *(entry, "critical", "missing", f'"{short(message.msgid)}" is not translated'),
                     "translate it in a PO editor",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from babel import Locale
@@ -168,6 +168,40 @@ def markup(pair: Pair) -> Iterator[Finding]:
             yield Finding(
                 f'"{found.group()}" is markup{pair.place(index)}', "remove it: texts have no markup"
             )
+
+
+@rule("critical")
+def pasted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Finding]]:
+    """Two quite different English texts have the same translation.
+
+    One of them was pasted into the wrong place. Quite different are sentences of four words or
+    more that share less than half of them.
+    """
+    alike: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if not entry.missing and len(_words(entry.msgid)) >= 4:
+            alike[entry.strings[0]].append(entry)
+    for group in alike.values():
+        for entry in group:
+            other = next((one for one in group if not _share(one.msgid, entry.msgid)), None)
+            if other is not None:
+                yield (
+                    entry,
+                    Finding(
+                        f"quite another English text has this translation at {other.where}",
+                        "one of them is pasted: translate it anew",
+                    ),
+                )
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", PLACEHOLDER.sub(" ", text).casefold()))
+
+
+def _share(one: str, other: str) -> bool:
+    """Whether two English texts share half of the shorter one's words."""
+    words = _words(one), _words(other)
+    return len(words[0] & words[1]) * 2 >= min(map(len, words))
 
 
 RULES: tuple[Rule[Pair, Finding], ...] = (

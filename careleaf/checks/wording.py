@@ -214,27 +214,6 @@ def two_ways(book: Book) -> Iterator[Placed]:
 
 
 @rule("warning")
-def one_for_two(book: Book) -> Iterator[Placed]:
-    """Two quite different English texts have the same translation.
-
-    One of them was perhaps pasted into the wrong place.
-    """
-    seen: dict[str, Pair] = {}
-    for pair in book.pairs:
-        if len(_WORD.findall(_plain(pair.message.msgid))) < 4:
-            continue
-        first = seen.setdefault(pair.entry.strings[0], pair)
-        if not _alike(first.message.msgid, pair.message.msgid):
-            yield (
-                pair,
-                Finding(
-                    f"another English text has this translation at {first.entry.where}",
-                    "is it pasted?",
-                ),
-            )
-
-
-@rule("warning")
 def term(book: Book) -> Iterator[Placed]:
     """A term of the glossary is translated otherwise than agreed.
 
@@ -250,7 +229,7 @@ def term(book: Book) -> Iterator[Placed]:
                 yield pair, Finding(f'"{english}" is agreed to be "{agreed.term}"', "use that word")
 
 
-BOOK_RULES: tuple[Rule[Book, Placed], ...] = (length, two_ways, one_for_two, term)
+BOOK_RULES: tuple[Rule[Book, Placed], ...] = (length, two_ways, term)
 RULES: tuple[Rule[Any, Any], ...] = (*PAIR_RULES, *BOOK_RULES)
 
 
@@ -291,12 +270,6 @@ def _end(text: str) -> str:
 
 def _script_of(char: str) -> str:
     return unicodedata.name(char, "").split(" ")[0]
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two English texts share half of their words."""
-    words = [{word.casefold() for word in _WORD.findall(_plain(text))} for text in (one, other)]
-    return len(words[0] & words[1]) * 2 >= min(map(len, words))
 
 
 def book(pairs: Iterable[Pair], tag: str, glossary: Glossary = EMPTY) -> Book:
