@@ -86,7 +86,7 @@ def end_mark(pair: Pair) -> Iterator[Finding]:
             continue
         if not wanted and got in marks.KIND and form:
             yield Finding(f'the English has no "{got}" at the end{pair.place(index)}', "remove it")
-        elif wanted and got not in own.get(wanted, wanted):
+        elif wanted and (not got or got not in own.get(wanted, wanted)):
             yield Finding(
                 f'the English ends in "{wanted}", this does not{pair.place(index)}',
                 f'end it with "{own.get(wanted, wanted)[0]}"',
