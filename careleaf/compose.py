@@ -123,8 +123,14 @@ def both(first: Sequence[Any], second: Sequence[Any] | None) -> Iterator[tuple[A
 
 
 def _shape(section: Section) -> str:
-    """Return `stacked` for a section whose first block needs the room beside the heading."""
-    return "stacked" if section.blocks[0].type in FILLS_THE_WIDTH else ""
+    """Return the classes of a section.
+
+    `stacked`: its first block needs the room beside the heading. `whole`: it has warning signs,
+    which never turn the page.
+    """
+    types = [block.type for block in section.blocks]
+    classes = ("stacked", types[0] in FILLS_THE_WIDTH), ("whole", "call" in types)
+    return " ".join(name for name, holds in classes if holds)
 
 
 def _strip(edition: Edition) -> Markup:
