@@ -130,7 +130,9 @@ def _resolve_neutral(kinds: list[str], around: str) -> None:
         kinds[start:end] = [before if before == after else around] * (end - start)
 
 
-def _stretches(kinds: Sequence[str], wanted: Sequence[str] | frozenset[str]) -> Iterator[tuple[int, int]]:
+def _stretches(
+    kinds: Sequence[str], wanted: Sequence[str] | frozenset[str]
+) -> Iterator[tuple[int, int]]:
     """Yield start and end of each unbroken stretch of the kinds wanted."""
     start = 0
     while start < len(kinds):

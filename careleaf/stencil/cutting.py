@@ -86,9 +86,7 @@ class _Found:
 def _found(proof: Proof, standins: Mapping[str, str], *, large_print: bool) -> Iterator[_Found]:
     """Yield the holes in the order of the streams. Raises NotUnderstood."""
     rooms = {(room.page, room.element): room for room in proof.rooms("data-slot")}
-    resources = {
-        (font.family, font.weight): font.hash for font in proof.document.fonts.values()
-    }
+    resources = {(font.family, font.weight): font.hash for font in proof.document.fonts.values()}
     for page, content in enumerate(_contents(proof)):
         marked = _marked(content)
         drawn = [piece for piece in proof.drawn if piece.page == page]
@@ -217,9 +215,14 @@ def _check(
         raise NotUnderstood("a value broken into other lines")
     top = hole.y
     for line, operators in zip(expected, texts, strict=True):
-        matrix = next(filter(None, (_MATRIX.fullmatch(one) for one in operators if isinstance(one, bytes))))
+        matrix = next(
+            filter(None, (_MATRIX.fullmatch(one) for one in operators if isinstance(one, bytes)))
+        )
         place = (left(hole, line), top + line.drop)
-        if any(abs(float(one) - other) > _NEAR for one, other in zip(matrix.groups(), place, strict=True)):
+        if any(
+            abs(float(one) - other) > _NEAR
+            for one, other in zip(matrix.groups(), place, strict=True)
+        ):
             raise NotUnderstood(f"the {hole.slot} in another place")
         if list(_shown(operators)) != list(_expected(line, kind, resources)):
             raise NotUnderstood(f"the {hole.slot} set otherwise")
@@ -363,7 +366,9 @@ class _Cutter:
             if not isinstance(each, pydyf.Stream):
                 continue
             skipped = {
-                index for start, end in holes.get(id(each.stream), ()) for index in range(start, end)
+                index
+                for start, end in holes.get(id(each.stream), ())
+                for index in range(start, end)
             }
             kept = [
                 item for index, item in enumerate(each.stream)

@@ -91,7 +91,9 @@ class Filler:
 
     def _packed_table(self, rows: bytes) -> bytes:
         """Return the whole cross-reference table, of which only the last rows are packed anew."""
-        block = b"\x01" + len(rows).to_bytes(2, "little") + (len(rows) ^ 0xFFFF).to_bytes(2, "little")
+        block = (
+            b"\x01" + len(rows).to_bytes(2, "little") + (len(rows) ^ 0xFFFF).to_bytes(2, "little")
+        )
         return self._table + block + rows + zlib.adler32(rows, self._table_sum).to_bytes(4)
 
 
@@ -128,18 +130,19 @@ class Extras:
             raise Unsure("a letter of several glyphs")
         self.count += 1
         glyphs = self._more.setdefault(face, {})
-        place, text = glyphs.setdefault(glyph.number, (len(glyphs) + 1, glyph.text))
-        if text != glyph.text:
-            raise Unsure("a glyph that stands for two texts")
+        place, _ = glyphs.setdefault(glyph.number, (len(glyphs) + 1, glyph.text))
         return f"X{list(self._more).index(face)}", place
 
     def by_name(self, first: int) -> bytes:
         """Return the dictionary of all fonts by name; the small ones are objects from `first` on."""
         constant = b"".join(
-            b"/%b %d 0 R" % (base.resource.encode(), base.number) for base in self._base.values() if base.number
+            b"/%b %d 0 R" % (base.resource.encode(), base.number)
+            for base in self._base.values()
+            if base.number
         )
         small = b"".join(
-            b"/X%d %d 0 R" % (index, first + index * fonts.OBJECTS) for index in range(len(self._more))
+            b"/X%d %d 0 R" % (index, first + index * fonts.OBJECTS)
+            for index in range(len(self._more))
         )
         return b"<<%b%b>>" % (constant, small)
 
@@ -196,7 +199,7 @@ def show(line: Line, kind: Type, extras: Extras) -> bytes:
             now.append(b"%04x" % place if is_open else b"<%04x" % place)
             is_open = True
         elif isinstance(token, bytes):
-            now.append(b">" + token if is_open else token)
+            now.append(b">" + token if is_open else b" " + token)
             is_open = False
         else:
             _end(made, now, is_open)

@@ -110,7 +110,9 @@ def _font(
     program: bytes,
     level: int,
 ) -> Font:
-    widths = [(place, round(face.advance(glyph) * 1000 / face.units_per_em)) for place, glyph, _ in rows]
+    widths = [
+        (place, round(face.advance(glyph) * 1000 / face.units_per_em)) for place, glyph, _ in rows
+    ]
     ascent, descent = (1000 * height // face.units_per_em for height in (face.ascent, face.descent))
     descriptor = (
         b"<</Type/FontDescriptor/FontName%b/FontFamily(%b)/Flags 4/FontBBox[0 %d %d %d]/ItalicAngle 0"
@@ -121,7 +123,9 @@ def _font(
         b"/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/W[%b]/FontDescriptor %%d 0 R>>"
     ) % (name, _width_rows(widths))
     unicode = packed(b"", _unicode_map((place, text) for place, _, text in rows), level)
-    return Font(name, unicode, packed(b"/Length1 %d" % len(program), program, level), descriptor, descendant)
+    return Font(
+        name, unicode, packed(b"/Length1 %d" % len(program), program, level), descriptor, descendant
+    )
 
 
 def _width_rows(widths: Iterable[tuple[int, int]]) -> bytes:
@@ -138,10 +142,11 @@ def _width_rows(widths: Iterable[tuple[int, int]]) -> bytes:
 
 
 def _unicode_map(rows: Iterable[tuple[int, str]]) -> bytes:
-    lines = [b"<%04x> <%b>\n" % (place, text.encode("utf-16-be").hex().encode()) for place, text in rows]
+    lines = [
+        b"<%04x> <%b>\n" % (place, text.encode("utf-16-be").hex().encode()) for place, text in rows
+    ]
     parts = [_UNICODE_HEAD]
     for start in range(0, len(lines), _AT_ONCE):
         some = lines[start : start + _AT_ONCE]
         parts.append(b"%d beginbfchar\n%bendbfchar\n" % (len(some), b"".join(some)))
     return b"".join([*parts, _UNICODE_TAIL])
-

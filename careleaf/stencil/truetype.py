@@ -127,7 +127,9 @@ def _parts(outline: bytes) -> Iterator[tuple[int, int]]:
         flags, part = struct.unpack_from(">HH", outline, position)
         yield position + 2, part
         position += 8 if flags & _WORDS else 6
-        position += 2 if flags & _SCALE else 4 if flags & _TWO_SCALES else 8 if flags & _MATRIX else 0
+        position += (
+            2 if flags & _SCALE else 4 if flags & _TWO_SCALES else 8 if flags & _MATRIX else 0
+        )
 
 
 def _font_file(tables: dict[bytes, bytes]) -> bytes:
@@ -135,7 +137,11 @@ def _font_file(tables: dict[bytes, bytes]) -> bytes:
     count = len(tables)
     power = 1 << (count.bit_length() - 1)
     position = 12 + 16 * count
-    header = [struct.pack(">LHHHH", 0x10000, count, 16 * power, power.bit_length() - 1, 16 * (count - power))]
+    header = [
+        struct.pack(
+            ">LHHHH", 0x10000, count, 16 * power, power.bit_length() - 1, 16 * (count - power)
+        )
+    ]
     body, head_at, total = [], 0, 0
     for tag, content in tables.items():
         padded = content + bytes(-len(content) % 4)

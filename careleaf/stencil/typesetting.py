@@ -113,18 +113,38 @@ def _breaks_at_spaces_only(value: str) -> bool:
 def line(text: str, kind: Type) -> Line:
     """Return one line of text; a leading FSI isolates what follows it. Raises Unsure."""
     tokens: list[Token] = []
-    fonts = {_font(kind.families[0], kind.weight, kind.size)}  # that of the isolates around
+    runs = _runs(text, kind)
     width = 0
-    for run in _runs(text, kind):
+    for run in runs:
         font = _font(run.family, kind.weight, kind.size)
-        fonts.add(font)
         width += _shape(text, run, kind, font, tokens)
-    ascent = max(font.ascent for font in fonts) / UNITS
-    descent = max(font.descent for font in fonts) / UNITS
+    ascent, descent = _heights(runs, kind)
     half_leading = (kind.line_height - ascent - descent) / 2
     drop = max(kind.baseline, ascent + half_leading)
     depth = max(kind.line_height - kind.baseline, descent + half_leading)
     return Line(tuple(tokens), width / UNITS, drop, drop + depth)
+
+
+# Where a line begins in one of these scripts, Pango hangs their runs lower by so much of the size,
+# so that their baseline meets that of the first face (measured; the tests compare it again).
+_EAST_ASIAN = {"Hani", "Hira", "Kana", "Hang"}
+_LOWER = {400: 0.078857, 700: 0.068848}
+
+
+def _heights(runs: Sequence[_Run], kind: Type) -> tuple[float, float]:
+    """Return how far a line reaches above and under its baseline, in pixels."""
+    first = min(runs, key=lambda run: run.start, default=None)
+    base = _font(kind.families[0], kind.weight, kind.size)  # that of the isolates around
+    heights = [(base.ascent / UNITS, base.descent / UNITS)]
+    is_hung = first is not None and first.script in _EAST_ASIAN
+    if is_hung and (base.family != faces.FAMILIES[0] or kind.weight not in _LOWER):
+        raise Unsure("an East Asian line in a style that it does not know")
+    for run in runs:
+        font = _font(run.family, kind.weight, kind.size)
+        is_lower = is_hung and run.script in _EAST_ASIAN and run.family != base.family
+        lower = _LOWER[kind.weight] * font.size if is_lower else 0.0
+        heights.append((font.ascent / UNITS - lower, font.descent / UNITS + lower))
+    return max(up for up, _ in heights), max(down for _, down in heights)
 
 
 def glyphs_of(text: str, kind: Type) -> list[Glyph]:
@@ -170,24 +190,27 @@ def _levels(text: str, is_rtl: bool, *, isolated: bool) -> list[int]:
 def _itemized(text: str, levels: Sequence[int], kind: Type) -> Iterator[_Run]:
     """Yield the runs of a text in the order written.
 
-    A character of no script of its own (a space, a digit) goes with what stands before it, and
-    a space takes the face of what stands before it.
+    A character of no script of its own (a space, a digit) goes with what stands before it. A space
+    takes the face before it, or that after it where that comes earlier in the list of faces.
     """
     scripts = _scripts(text)
-    start, family = 0, ""
+    families = kind.families
+    start, family, end = 0, "", 0  # `end` is behind the last character that is no space
     for index, char in enumerate(text):
-        own = "" if _is_space(char) else _family(char, kind.families)
-        is_new = index > start and (
-            levels[index] != levels[index - 1]
-            or scripts[index] != scripts[index - 1]
-            or (own and family and own != family)
-        )
-        if is_new:
-            yield _Run(start, index, levels[start], scripts[start], family or kind.families[0])
-            start, family = index, ""
+        own = "" if _is_space(char) else _family(char, families)
+        place = (levels[index], scripts[index])
+        cut = start
+        if place != (levels[start], scripts[start]):
+            cut = index
+        elif own and family and own != family:
+            cut = end if families.index(own) < families.index(family) else index
+        if cut > start:
+            yield _Run(start, cut, levels[start], scripts[start], family or families[0])
+            start, family = cut, ""
         family = family or own
+        end = index + 1 if own else end
     if text:
-        yield _Run(start, len(text), levels[start], scripts[start], family or kind.families[0])
+        yield _Run(start, len(text), levels[start], scripts[start], family or families[0])
 
 
 def _is_space(char: str) -> bool:
@@ -202,15 +225,23 @@ def _family(char: str, families: tuple[str, ...]) -> str:
     return family
 
 
+_CLOSING = dict(zip("([{<«‘“‹〈《「『【", ")]}>»’”›〉》」』】", strict=True))
+
+
 def _scripts(text: str) -> list[str]:
+    """Return the script of each character; a closing bracket goes with its opening one."""
     own = [_script(char) for char in text]
     current = next(filter(None, own), "Zyyy")
-    scripts = []
-    for script in own:
+    scripts, opened = [], []
+    for char, script in zip(text, own, strict=True):
+        if char in _CLOSING:
+            opened.append((_CLOSING[char], current))
+        elif any(char == closing for closing, _ in opened):
+            while (bracket := opened.pop())[0] != char:
+                pass
+            current = bracket[1]
         current = script or current
         scripts.append(current)
-    if len(set(scripts)) > 1 and any(char in "()[]{}«»“”‘’" for char in text):
-        raise Unsure("brackets around two scripts")  # Pango remembers what stood before them
     return scripts
 
 
