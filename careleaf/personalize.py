@@ -1,15 +1,13 @@
-"""Patient -> the values that stand in a sheet's slots. Standard library and Babel only: it is fast."""
+"""Patient -> the values that stand in a sheet's slots. Standard library, and Babel where it must be."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from babel import Locale
-
-from careleaf import cldr
 from careleaf.errors import HandoutError
 from careleaf.model import Offset, Patient, When
 
@@ -27,6 +25,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names need them
 
 Slots = dict[str, str]
+Shown = Callable[[date], str]  # how a language writes a day, or a moment
 
 
 def clean_name(raw: str) -> str:
@@ -97,21 +96,25 @@ def _moment(year: int, month: int, day: int, hour: int | None = None, minute: in
 
 def slots(whens: tuple[When, ...], tag: str, region: str, patient: Patient) -> Slots:
     """Return the value of each slot, by slot name; the dates are counted from the procedure."""
-    locale = cldr.format_locale(tag, region)
-    filled = {"name": patient.name, "date": _shown(_day(patient.procedure), locale), "id": patient.id}
+    return filled(whens, patient, partial(_shown, tag=tag, region=region))
+
+
+def filled(whens: tuple[When, ...], patient: Patient, shown: Shown) -> Slots:
+    """Return the value of each slot, by slot name, with days written by `shown`."""
+    values = {"name": patient.name, "date": shown(_day(patient.procedure)), "id": patient.id}
     for index, when in enumerate(whens):
-        filled[f"when-{index}"] = _when(when, patient.procedure, locale)
-    return filled
+        values[f"when-{index}"] = _when(when, patient.procedure, shown)
+    return values
 
 
-def _when(when: When, procedure: date, locale: Locale) -> str:
+def _when(when: When, procedure: date, shown: Shown) -> str:
     start, end = _end(when.start, procedure), when.end and _end(when.end, procedure)
     if start is None:
         return when.relative  # hours, and nobody said at what hour the procedure was
     if end is None:
-        return _shown(start, locale)
-    dates = when.span.replace("{start}", _shown(start, locale))
-    return dates.replace("{end}", _shown(end, locale))
+        return shown(start)
+    dates = when.span.replace("{start}", shown(start))
+    return dates.replace("{end}", shown(end))
 
 
 def _end(offset: Offset, procedure: date) -> date | None:
@@ -124,8 +127,10 @@ def _day(moment: date) -> date:
 
 
 @lru_cache(maxsize=4096)
-def _shown(day: date, locale: Locale) -> str:
-    return cldr.long_date(day, locale)
+def _shown(day: date, tag: str, region: str) -> str:
+    from careleaf import cldr  # Babel takes longer to import than a sheet to fill
+
+    return cldr.long_date(day, cldr.format_locale(tag, region))
 
 
-__all__ = ["Offset", "Slots", "clean_id", "clean_name", "parse_date", "slots"]
+__all__ = ["Offset", "Slots", "clean_id", "clean_name", "filled", "parse_date", "slots"]
