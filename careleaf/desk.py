@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from careleaf import __version__, catalogue, faces, personalize
-from careleaf.errors import Faults, HandoutError, raise_all
+from careleaf.errors import Faults, HandoutError, Unsure, raise_all
 from careleaf.model import SIZES, Approval, Form, Order, Patient, Sheet, Size
 from careleaf.paths import PROGRAM, Root
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.fit import Density
     from careleaf.labels import LabelSource
     from careleaf.localize import Translations
-    from careleaf.press import Press
+    from careleaf.press import Press, Proof
     from careleaf.schema import Clinic
     from careleaf.signoff import Signable, Standing
+    from careleaf.stencil import Shelf
 
 T = TypeVar("T")
 
@@ -276,9 +277,21 @@ class Desk:
 
     def make(self, order: Order) -> Sheet:
         """Return the sheet for an order. Raises HandoutError or PressError: none is better than a wrong one."""
+        if not self.use_stencil:
+            return self._pressed(order, "")
+        try:
+            return shelf().make(
+                self.edition_digest(order.handout, order.locale, order.form),
+                order.patient,
+                lambda: _Layout(self, self.edition(order.handout, order.locale, order.form)),
+            )
+        except Unsure as unsure:
+            return self._pressed(order, unsure.reason)
+
+    def _pressed(self, order: Order, why: str) -> Sheet:
         edition = self.edition(order.handout, order.locale, order.form)
         values = personalize.slots(edition.whens, order.locale, self.clinic.region, order.patient)
-        return self._press(edition, values)
+        return replace(self._press(edition, values), why=why)
 
     def blank(self, handout: str, tag: str, form: Form) -> Sheet:
         """Return a sheet with lines to write on, for the day the computers are down."""
@@ -362,6 +375,29 @@ class Desk:
             patient.id,
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def shelf() -> Shelf:
+    """Return the stencils of this process: they are found by digest, whichever desk asks."""
+    from careleaf.stencil import Shelf
+
+    return Shelf()
+
+
+class _Layout:
+    """An edition as the stencil needs it, when it must be laid out."""
+
+    def __init__(self, desk: Desk, edition: Edition) -> None:
+        self._desk, self._edition = desk, edition
+        self.tag, self.region = edition.first.tag, edition.first.region
+        self.whens = edition.whens
+        self.large_print = edition.form.large_print
+
+    def proof(self, values: Mapping[str, str]) -> Proof:
+        """Return the sheet with these values, as the press makes it."""
+        html = self._desk.html(self._edition, dict(values))
+        return self._desk.press.proof(html, dated=self._edition.handout.reviewed)
 
 
 def _printable(name: str) -> None:

@@ -19,7 +19,7 @@ from careleaf.errors import Unsure
 from careleaf.press import Proof, Room
 from careleaf.stencil import fonts
 from careleaf.stencil.filling import ROW, left, number
-from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
+from careleaf.stencil.model import BaseFont, Face, Hole, Recipe, Stencil
 from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, glyphs_of, lines
 from careleaf.tags import Drawn
 
@@ -32,22 +32,16 @@ class NotUnderstood(Exception):
     """The press set a stand-in otherwise than this module would have: there is no stencil."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a stencil is cut for: its address, and what the children's values are made of.
+def cut(
+    proof: Proof, standins: Mapping[str, str], digest: str, recipe: Recipe, *, large_print: bool
+) -> Stencil:
+    """Return the stencil of a sheet that was set with `standins`, to be kept under `digest`.
 
-    `digest` is the address; `words` are texts that many values have (all days of the calendar).
+    Raises NotUnderstood.
     """
-
-    digest: str
-    large_print: bool
-    words: Sequence[str]
-
-
-def cut(proof: Proof, standins: Mapping[str, str], order: Order) -> Stencil:
-    """Return the stencil of a sheet that was set with `standins`. Raises NotUnderstood."""
-    found = list(_found(proof, standins, large_print=order.large_print))
-    return _Cutter(proof, found, order).stencil()
+    found = list(_found(proof, standins, large_print=large_print))
+    cutter = _Cutter(proof, found, recipe.days.words())
+    return cutter.stencil(digest, recipe, large_print=large_print)
 
 
 def learn(stencil: Stencil, proof: Proof, standins: Mapping[str, str]) -> Stencil:
@@ -264,14 +258,14 @@ def _expected(
 class _Cutter:
     """Numbers the objects anew and writes all that is constant."""
 
-    def __init__(self, proof: Proof, found: Sequence[_Found], order: Order) -> None:
-        self.proof, self.found, self.order = proof, found, order
+    def __init__(self, proof: Proof, found: Sequence[_Found], words: Sequence[str]) -> None:
+        self.proof, self.found, self.words = proof, found, words
         self.pdf = proof.objects
         self.pages = [self.pdf.objects[number] for number in self.pdf.pages["Kids"][::3]]
         self.own: dict[int, bytes] = {}  # objects written here, by number
         self.streams: set[int] = set()  # those of `own` that cannot lie in an object stream
 
-    def stencil(self) -> Stencil:
+    def stencil(self, digest: str, recipe: Recipe, *, large_print: bool) -> Stencil:
         names = self._font_names()
         dropped = self._dropped(names)
         self.free = [number for number in sorted(dropped) if number]
@@ -284,11 +278,12 @@ class _Cutter:
         self._set_font_names(names, first + len(self.found))
         head, table = self._head(dropped, packed, first)
         return Stencil(
-            digest=self.order.digest,
+            digest=digest,
             pages=len(self.pages),
-            large_print=self.order.large_print,
+            large_print=large_print,
             holes=tuple(each.hole for each in self.found),
             fonts=base,
+            recipe=recipe,
             first=first,
             trailer=self._trailer(),
             table=table,
@@ -386,7 +381,7 @@ class _Cutter:
         kinds = {kind for each in self.found for kind in each.hole.kinds.values()}
         for kind in kinds:
             if kind.weight == face[1]:
-                for text in (*self.order.words, *BASIC):
+                for text in (*self.words, *BASIC):
                     yield from (one for one in glyphs_of(text, kind) if one.family == face[0])
 
     # -- pages
@@ -468,4 +463,4 @@ def _object_stream(objects: Mapping[int, bytes]) -> bytes:
     return fonts.Stream(entries, zlib.compress(body, 9)).written()
 
 
-__all__ = ["NotUnderstood", "Order", "cut", "learn"]
+__all__ = ["NotUnderstood", "cut", "learn"]

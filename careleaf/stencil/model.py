@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from careleaf import personalize
+from careleaf.model import Patient, When
+from careleaf.stencil.days import Days
 from careleaf.stencil.typesetting import Type
 
 Face = tuple[str, int]  # family and weight
@@ -42,6 +45,26 @@ class BaseFont:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """What makes a child's values: the times of the timeline, and how its language writes days."""
+
+    whens: tuple[When, ...]
+    days: Days
+
+    def values(self, patient: Patient) -> personalize.Slots:
+        """Return the value of each slot, by slot name."""
+        return personalize.filled(self.whens, patient, self.days.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """In place of a stencil: why there is none for a sheet."""
+
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stencil:
     """A sheet with nobody's name on it. Holds nothing about a child.
 
@@ -55,6 +78,7 @@ class Stencil:
     large_print: bool
     holes: tuple[Hole, ...]
     fonts: Mapping[Face, BaseFont]
+    recipe: Recipe
     first: int
     trailer: bytes
     table: bytes = field(repr=False)

@@ -1,0 +1,182 @@
+"""Stencils on disk: plain JSON and bytes under a checksum, by the digest of all they come from.
+
+A file that is damaged, of another program or of another version counts as none and is made again.
+Nothing in one is about a child.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from careleaf import files
+from careleaf.errors import HandoutError
+from careleaf.model import Offset, When
+from careleaf.paths import cache_folder
+from careleaf.stencil.days import Days
+from careleaf.stencil.model import BaseFont, Hole, Recipe, Refused, Stencil
+from careleaf.stencil.typesetting import Type
+
+MAGIC = b"careleaf stencil 1\n"
+LIMIT = 256 * 2**20  # bytes of all stencils together; the ones not used for longest go first
+_SUM = 32
+_SUFFIX = ".stencil"
+
+
+def folder() -> Path:
+    """Return where stencils lie; it may not exist yet."""
+    return cache_folder() / "stencils"
+
+
+def address(edition: str, is_without: Iterable[str]) -> str:
+    """Return the name of the stencil of an edition, for children without a value in some slots.
+
+    `edition` is the digest of its content; the program's own files count beside it.
+    """
+    parts = (edition, _program(), *sorted(is_without))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Return what tells this state of the program from another: names, sizes and times of its files."""
+    here = Path(__file__).parent
+    return "".join(
+        f"{entry.name} {(stat := entry.stat()).st_size} {stat.st_mtime_ns}\n"
+        for place in (here.parent, here)
+        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
+        if entry.name.endswith(".py")
+    )
+
+
+def load(digest: str) -> Stencil | Refused | None:
+    """Return the stencil at an address, or None where there is none that can be trusted."""
+    path = folder() / f"{digest}{_SUFFIX}"
+    try:
+        data = path.read_bytes()
+        found = _unpacked(data, digest)
+        os.utime(path)  # it was used now
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+    return found
+
+
+def save(stencil: Stencil | Refused) -> None:
+    """Keep a stencil. That it cannot be kept is no fault: the next process makes it again."""
+    with suppress(HandoutError, OSError):
+        files.write_private(folder() / f"{stencil.digest}{_SUFFIX}", _packed(stencil))
+        _prune()
+
+
+def _prune() -> None:
+    """Remove the stencils not used for longest while all together are too large."""
+    entries = [
+        (stat.st_mtime, stat.st_size, entry.path)
+        for entry in os.scandir(folder())
+        if entry.name.endswith(_SUFFIX) and (stat := entry.stat())
+    ]
+    total = sum(size for _, size, _ in entries)
+    for _, size, path in sorted(entries):
+        if total <= LIMIT:
+            return
+        with suppress(OSError):
+            Path(path).unlink()
+        total -= size
+
+
+# ---- the form on disk --------------------------------------------------------------------------
+
+
+def _packed(stencil: Stencil | Refused) -> bytes:
+    if isinstance(stencil, Refused):
+        header, body = {"digest": stencil.digest, "refused": stencil.reason}, b""
+    else:
+        header, body = _header(stencil), stencil.table + stencil.head
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    content = len(text).to_bytes(4) + text + body
+    return MAGIC + hashlib.sha256(content).digest() + content
+
+
+def _unpacked(data: bytes, digest: str) -> Stencil | Refused:
+    """Raise ValueError (or its like) for what is no stencil, or another one."""
+    start = len(MAGIC) + _SUM
+    content = memoryview(data)[start:]
+    if data[: len(MAGIC)] != MAGIC or data[len(MAGIC) : start] != hashlib.sha256(content).digest():
+        raise ValueError("damaged")
+    end = 4 + int.from_bytes(content[:4])
+    header = json.loads(bytes(content[4:end]))
+    if header["digest"] != digest:
+        raise ValueError("another stencil")
+    if "refused" in header:
+        return Refused(digest, header["refused"])
+    return _stencil(header, bytes(content[end:]))
+
+
+def _header(stencil: Stencil) -> dict[str, Any]:
+    kinds = list(dict.fromkeys(kind for hole in stencil.holes for kind in hole.kinds.values()))
+    days = stencil.recipe.days
+    return {
+        "digest": stencil.digest,
+        "pages": stencil.pages,
+        "large_print": stencil.large_print,
+        "first": stencil.first,
+        "trailer": stencil.trailer.decode("ascii"),
+        "table": len(stencil.table),
+        "kinds": [[getattr(kind, name) for name in Type.__slots__] for kind in kinds],
+        "holes": [
+            [getattr(hole, name) for name in Hole.__slots__[:-1]]
+            + [{setting: kinds.index(kind) for setting, kind in hole.kinds.items()}]
+            for hole in stencil.holes
+        ],
+        "fonts": [
+            [family, weight, font.resource, font.number, sorted(font.fixed), list(font.texts), list(font.texts.values())]
+            for (family, weight), font in stencil.fonts.items()
+        ],
+        "whens": [
+            [_offset(when.start), when.end and _offset(when.end), when.relative, when.span]
+            for when in stencil.recipe.whens
+        ],
+        "days": [days.tag, days.region, days.pattern, days.names, days.digits],
+    }
+
+
+def _offset(offset: Offset) -> list[int | None]:
+    return [offset.hours, offset.days, offset.weeks]
+
+
+def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
+    kinds = [Type(tuple(families), *rest) for families, *rest in header["kinds"]]
+    tag, region, pattern, names, digits = header["days"]
+    named = {field: tuple(values) for field, values in names.items()}
+    return Stencil(
+        digest=header["digest"],
+        pages=header["pages"],
+        large_print=header["large_print"],
+        holes=tuple(
+            Hole(*rest, {setting: kinds[index] for setting, index in settings.items()})
+            for *rest, settings in header["holes"]
+        ),
+        fonts={
+            (family, weight): BaseFont(
+                resource, number, dict(zip(glyphs, texts, strict=True)), frozenset(fixed)
+            )
+            for family, weight, resource, number, fixed, glyphs, texts in header["fonts"]
+        },
+        recipe=Recipe(
+            tuple(
+                When(Offset(*start), end and Offset(*end), relative, span)
+                for start, end, relative, span in header["whens"]
+            ),
+            Days(tag, region, tuple(pattern), named, digits),
+        ),
+        first=header["first"],
+        trailer=header["trailer"].encode("ascii"),
+        table=body[: header["table"]],
+        head=body[header["table"] :],
+    )
