@@ -49,7 +49,7 @@ def learn(stencil: Stencil, proof: Proof, standins: Mapping[str, str]) -> Stenci
 
     Raises NotUnderstood if any place has moved.
     """
-    holes = [each.hole for each in _found(proof, standins, large_print=stencil.large_print)]
+    holes = _holes(_found(proof, standins, large_print=stencil.large_print))
     if len(holes) != len(stencil.holes):
         raise NotUnderstood("a place that comes and goes")
     return replace(
@@ -59,11 +59,19 @@ def learn(stencil: Stencil, proof: Proof, standins: Mapping[str, str]) -> Stenci
 
 
 def _joined(old: Hole, new: Hole) -> Hole:
-    same = (old.slot, old.place, old.page, old.side) == (new.slot, new.place, new.page, new.side)
-    pairs = ((old.x, new.x), (old.y, new.y), (old.width, new.width))
-    if not same or any(abs(one - other) > _NEAR for one, other in pairs):
+    if _place(old) != _place(new):
         raise NotUnderstood("a place that a value moves")
     return replace(old, kinds={**old.kinds, **new.kinds})
+
+
+def _place(hole: Hole) -> tuple[object, ...]:
+    lengths = (round(length, 3) for length in (hole.x, hole.y, hole.width))
+    return (hole.slot, hole.place, hole.side, *lengths)
+
+
+def _holes(found: Iterable[_Found]) -> tuple[Hole, ...]:
+    """Return every hole once: a running footer's are at the same place of each page."""
+    return tuple({_place(each.hole): each.hole for each in reversed([*found])}.values())[::-1]
 
 
 # ---- the holes ---------------------------------------------------------------------------------
@@ -73,6 +81,7 @@ def _joined(old: Hole, new: Hole) -> Hole:
 class _Found:
     """A hole, and where the stand-in's operators stand in the page's stream: after BT, up to ET."""
 
+    page: int
     hole: Hole
     spans: tuple[tuple[int, int], ...]
 
@@ -97,7 +106,7 @@ def _found(proof: Proof, standins: Mapping[str, str], *, large_print: bool) -> I
             hole = _hole(room, value, large_print=large_print)
             texts = tuple(_text_object(content, span) for span in spans)
             _check(hole, value, [content[start:end] for start, end in texts], resources)
-            yield _Found(hole, texts)
+            yield _Found(page, hole, texts)
 
 
 def _contents(proof: Proof) -> list[list[Any]]:
@@ -133,7 +142,7 @@ def _hole(room: Room, value: str, *, large_print: bool) -> Hole:
     slot, place = str(room.element.get("data-slot")), str(room.element.get("data-place"))
     setting = measure.setting(value, slot, place, large_print=large_print)
     kinds = {setting: _type(room)}
-    return Hole(slot, place, room.page, x, y, width, _side(room.align, room.direction), kinds)
+    return Hole(slot, place, x, y, width, _side(room.align, room.direction), kinds)
 
 
 def _side(align: str, direction: str) -> str:
@@ -260,6 +269,7 @@ class _Cutter:
 
     def __init__(self, proof: Proof, found: Sequence[_Found], words: Sequence[str]) -> None:
         self.proof, self.found, self.words = proof, found, words
+        self.holes = _holes(found)
         self.pdf = proof.objects
         self.pages = [self.pdf.objects[number] for number in self.pdf.pages["Kids"][::3]]
         self.own: dict[int, bytes] = {}  # objects written here, by number
@@ -275,13 +285,13 @@ class _Cutter:
         packed = self._take()
         first = self.next
         self._set_contents(chunks, first)
-        self._set_font_names(names, first + len(self.found))
+        self._set_font_names(names, first + len(self.holes))
         head, table = self._head(dropped, packed, first)
         return Stencil(
             digest=digest,
             pages=len(self.pages),
             large_print=large_print,
-            holes=tuple(each.hole for each in self.found),
+            holes=self.holes,
             fonts=base,
             recipe=recipe,
             first=first,
@@ -342,19 +352,19 @@ class _Cutter:
         for glyph in self._likely_glyphs(face):
             texts.setdefault(glyph.number, glyph.text)
         if not texts:
-            return BaseFont(font.hash, 0, {}, frozenset())
+            return BaseFont(font.hash.encode(), 0, {}, frozenset())
         objects = fonts.whole_font(*face, font.name, texts)
         numbers = [self._take() for _ in range(fonts.OBJECTS)]
         for place, content in zip(numbers, objects.objects(numbers), strict=True):
             self.own[place] = content
         self.streams.update(numbers[3:])
-        return BaseFont(font.hash, numbers[0], texts, fixed)
+        return BaseFont(font.hash.encode(), numbers[0], texts, fixed)
 
     def _fixed_glyphs(self, resource: str) -> frozenset[int]:
         """Return the glyphs that all streams but the stand-ins show in a font."""
         holes = {id(content): [] for content in _contents(self.proof)}
         for each in self.found:
-            content = _contents(self.proof)[each.hole.page]
+            content = _contents(self.proof)[each.page]
             holes[id(content)] += each.spans
         found: set[int] = set()
         for each in self.pdf.objects:
@@ -389,22 +399,24 @@ class _Cutter:
     def _chunks(self, page: int) -> list[int]:
         """Write what lies around the holes of a page; return the numbers of these streams."""
         content = _contents(self.proof)[page]
-        spans = sorted(
-            (each.spans[0][0], each.spans[-1][1]) for each in self.found if each.hole.page == page
-        )
+        spans = ((each.spans[0][0], each.spans[-1][1]) for each in self._on(page))
         edges = [0, *(edge for span in spans for edge in span), len(content)]
         return [
             self._add(pydyf.Stream(content[start:end], compress=True).data, stream=True)
             for start, end in zip(edges[::2], edges[1::2], strict=True)
         ]
 
+    def _on(self, page: int) -> list[_Found]:
+        """Return the holes of a page in the order of its stream."""
+        return sorted((each for each in self.found if each.page == page), key=lambda one: one.spans)
+
     def _set_contents(self, chunks: Sequence[Sequence[int]], first: int) -> None:
-        numbers = iter(range(first, first + len(self.found)))
-        for page, constant in zip(self.pages, chunks, strict=True):
+        places = [_place(hole) for hole in self.holes]
+        for number, constant in enumerate(chunks):
             order = [constant[0]]
-            for chunk in constant[1:]:
-                order += [next(numbers), chunk]
-            page["Contents"] = pydyf.Array([f"{one} 0 R".encode() for one in order])
+            for each, chunk in zip(self._on(number), constant[1:], strict=True):
+                order += [first + places.index(_place(each.hole)), chunk]
+            self.pages[number]["Contents"] = pydyf.Array([f"{one} 0 R".encode() for one in order])
 
     def _set_font_names(self, names: int, number: int) -> None:
         """Let every dictionary that names the fonts look for them among the personal objects."""

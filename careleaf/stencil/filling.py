@@ -116,27 +116,27 @@ class Extras:
         self._more: dict[Face, dict[int, tuple[int, str]]] = {}
         self.count = 0  # of the times that a glyph of a small font was asked for
 
-    def find(self, glyph: Glyph, weight: int) -> tuple[str, int]:
+    def find(self, glyph: Glyph, weight: int) -> tuple[bytes, int]:
         """Return the name of a font and the number of a glyph in it. Raises Unsure."""
-        face = (glyph.family, weight)
+        family, number, text = glyph
+        face = (family, weight)
         base = self._base.get(face)
         if base is not None:
-            text = base.texts.get(glyph.number)
-            if text == glyph.text:
-                return base.resource, glyph.number
-            if glyph.number in base.fixed:
+            if base.texts.get(number) == text:
+                return base.resource, number
+            if number in base.fixed:
                 raise Unsure("a glyph that stands for two texts")
-        if not glyph.text:
+        if not text:
             raise Unsure("a letter of several glyphs")
         self.count += 1
         glyphs = self._more.setdefault(face, {})
-        place, _ = glyphs.setdefault(glyph.number, (len(glyphs) + 1, glyph.text))
-        return f"X{list(self._more).index(face)}", place
+        place, _ = glyphs.setdefault(number, (len(glyphs) + 1, text))
+        return b"X%d" % list(self._more).index(face), place
 
     def by_name(self, first: int) -> bytes:
         """Return the dictionary of all fonts by name; the small ones are objects from `first` on."""
         constant = b"".join(
-            b"/%b %d 0 R" % (base.resource.encode(), base.number)
+            b"/%b %d 0 R" % (base.resource, base.number)
             for base in self._base.values()
             if base.number
         )
@@ -185,21 +185,21 @@ def left(hole: Hole, line: Line) -> float:
 
 def show(line: Line, kind: Type, extras: Extras) -> bytes:
     """Return the operators Tf, TJ and Ts that show a line."""
-    size = number(kind.size / UNITS)
+    weight = kind.weight
     made: list[bytes] = []
-    now: list[bytes] = []
-    font, is_open = "", False
+    now: list[bytes] = []  # what is within the brackets of TJ so far
+    font, is_open = b"", False
     for token in line.tokens:
         if isinstance(token, Glyph):
-            name, place = extras.find(token, kind.weight)
+            name, place = extras.find(token, weight)
             if name != font:
                 _end(made, now, is_open)
-                made.append(b"/%b %b Tf" % (name.encode(), size))
+                made.append(b"/%b %b Tf" % (name, number(kind.size / UNITS)))
                 font, is_open = name, False
             now.append(b"%04x" % place if is_open else b"<%04x" % place)
             is_open = True
         elif isinstance(token, bytes):
-            now.append(b">" + token if is_open else b" " + token)
+            now.append((b">" if is_open else b" ") + token)
             is_open = False
         else:
             _end(made, now, is_open)

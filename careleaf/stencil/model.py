@@ -15,7 +15,9 @@ Face = tuple[str, int]  # family and weight
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where a value of a child stands. Lengths are CSS pixels from the page's top left corner.
+    """Where a value of a child stands, on one page or at one place of several.
+
+    Lengths are CSS pixels from the page's top left corner.
 
     `side` is the edge that the lines keep to: "left", "right" or "center". `kinds` says for each
     setting (`measure.setting`) that was met how a value is set there.
@@ -23,7 +25,6 @@ class Hole:
 
     slot: str
     place: str
-    page: int
     x: float
     y: float
     width: float
@@ -38,7 +39,7 @@ class BaseFont:
     `fixed` are the glyphs that the constant text is written with.
     """
 
-    resource: str
+    resource: bytes
     number: int
     texts: Mapping[int, str]
     fixed: frozenset[int]

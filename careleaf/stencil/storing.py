@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,13 @@ def folder() -> Path:
     return cache_folder() / "stencils"
 
 
-def address(edition: str, is_without: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def address(edition: str, without: tuple[str, ...]) -> str:
     """Return the name of the stencil of an edition, for children without a value in some slots.
 
     `edition` is the digest of its content; the program's own files count beside it.
     """
-    parts = (edition, _program(), *sorted(is_without))
+    parts = (edition, _program(), *without)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -135,7 +136,7 @@ def _header(stencil: Stencil) -> dict[str, Any]:
             for hole in stencil.holes
         ],
         "fonts": [
-            [family, weight, font.resource, font.number, sorted(font.fixed), list(font.texts), list(font.texts.values())]
+            [family, weight, font.resource.decode(), font.number, sorted(font.fixed), list(font.texts), list(font.texts.values())]
             for (family, weight), font in stencil.fonts.items()
         ],
         "whens": [
@@ -164,7 +165,7 @@ def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
         ),
         fonts={
             (family, weight): BaseFont(
-                resource, number, dict(zip(glyphs, texts, strict=True)), frozenset(fixed)
+                resource.encode(), number, dict(zip(glyphs, texts, strict=True)), frozenset(fixed)
             )
             for family, weight, resource, number, fixed, glyphs, texts in header["fonts"]
         },

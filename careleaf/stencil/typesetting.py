@@ -8,11 +8,12 @@ could come out another way, `Unsure` is raised and the press makes the sheet.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import uharfbuzz
 
@@ -45,8 +46,7 @@ class Type:
     baseline: float
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One glyph: its number in the face, and the text that it stands for."""
 
     family: str
@@ -166,10 +166,18 @@ class _Run:
     family: str
 
 
+# Letters that run from left to right in one script and one face, with what stands between them:
+# for these there is nothing to sort out.
+_LATIN = re.compile("[ ,.'0-9A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ-]+")
+
+
 def _runs(text: str, kind: Type) -> list[_Run]:
     """Return the runs of a line, from left to right."""
     start, end = text.startswith(FSI), len(text) - text.endswith(PDI)
     inner = text[start:end]
+    if _LATIN.fullmatch(inner) and all(_family(c, kind.families) == kind.families[0] for c in inner):
+        script = "Latn" if any(map(str.isalpha, inner)) else "Zyyy"
+        return [_Run(int(start), end, 2, script, kind.families[0])]
     runs = [
         _Run(run.start + start, run.end + start, run.level, run.script, run.family)
         for run in _itemized(inner, _levels(inner, kind.is_rtl, isolated=bool(start)), kind)
@@ -299,60 +307,55 @@ def _font(family: str, weight: int, size: int) -> _Font:
     return _Font(family, weight, size)
 
 
-@cache
-def _buffer() -> uharfbuzz.Buffer:
-    return uharfbuzz.Buffer()
-
-
 def _shape(text: str, run: _Run, kind: Type, font: _Font, tokens: list[Token]) -> int:
-    """Add a run's glyphs to `tokens`; return its width in 1/1024 pixels."""
+    """Add a run's glyphs to `tokens`, with the shifts around them; return its width in 1/1024 pixels.
+
+    The sums are WeasyPrint's (weasyprint/draw/text.py), down to the order of their roundings.
+    """
     encoded, first = text.encode(), len(text[: run.start].encode())
     length = len(text[run.start : run.end].encode())
+    backwards = bool(run.level % 2)
     buffer = uharfbuzz.Buffer()
-    buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
+    buffer.cluster_level = _CHARACTERS
     buffer.invisible_glyph = _INVISIBLE
     buffer.add_utf8(encoded, first, length)
-    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    buffer.direction = "rtl" if backwards else "ltr"
     buffer.script = run.script
     buffer.language = _language(run.script, kind)
     uharfbuzz.shape(font.font, buffer)
-    infos, places = buffer.glyph_infos, buffer.glyph_positions
+    infos = buffer.glyph_infos
     starts = [info.cluster for info in infos]
-    ends = _cluster_ends(starts, first + length, backwards=bool(run.level % 2))
-    width = 0
-    for info, place, start, end in zip(infos, places, starts, ends, strict=True):
-        width += place.x_advance
-        _place(info.codepoint, place, encoded[start:end].decode(), font, tokens)
+    end = first + length
+    ends = [end, *starts[:-1]] if backwards else [*starts[1:], end]
+    family, size, width = font.family, font.size, 0
+    for info, place, start, end in zip(infos, buffer.glyph_positions, starts, ends, strict=True):
+        number, advance = info.codepoint, place.x_advance
+        if number == _INVISIBLE:
+            if advance:
+                raise Unsure("something wide that is never drawn")
+            continue
+        if number == 0:
+            raise Unsure("a character without a glyph")
+        glyph = Glyph(family, number, encoded[start:end].decode())
+        offset, rise = place.x_offset / size, place.y_offset / 1000
+        if rise or offset:
+            tokens += _raised(glyph, offset, rise)
+        else:
+            tokens.append(glyph)
+        back = int(font.width(number) + offset - advance * 1000 / UNITS / size)
+        if back:
+            tokens.append(b"%d" % back)
+        width += advance
     return width
 
 
-def _cluster_ends(starts: Sequence[int], end: int, *, backwards: bool) -> Sequence[int]:
-    """Return where the text of each glyph ends, as the press reckons it."""
-    if backwards:
-        return [end, *starts[:-1]]
-    return [*starts[1:], end]
+_CHARACTERS = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
 
 
-def _place(number: int, place: Any, text: str, font: _Font, tokens: list[Token]) -> None:
-    """Add one glyph with the shifts around it, by WeasyPrint's sums (weasyprint/draw/text.py)."""
-    if number == _INVISIBLE:
-        if place.x_advance:
-            raise Unsure("something wide that is never drawn")
-        return
-    if number == 0:
-        raise Unsure("a character without a glyph")
-    offset = place.x_offset / font.size
-    rise = place.y_offset / 1000
-    if rise:
-        tokens.append(-rise)
-    if offset:
-        tokens.append(b"%r" % -offset)
-    tokens.append(Glyph(font.family, number, text))
-    if rise:
-        tokens.append(0.0)
-    back = int(font.width(number) + offset - place.x_advance * 1000 / UNITS / font.size)
-    if back:
-        tokens.append(b"%d" % back)
+def _raised(glyph: Glyph, offset: float, rise: float) -> list[Token]:
+    """Return a glyph that stands beside its place, above or under it: a mark on a letter."""
+    tokens: list[Token] = [str(-offset).encode(), glyph] if offset else [glyph]
+    return [-rise, *tokens, 0.0] if rise else tokens
 
 
 # What Pango takes for the language of a run whose script is not that of the sheet's language.
