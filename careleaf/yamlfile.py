@@ -147,7 +147,8 @@ def _mark(name: str, mark: yaml.Mark | None) -> str:
 
 def _syntax(error: yaml.MarkedYAMLError, source: str, name: str) -> HandoutError:
     mark = error.problem_mark or error.context_mark
-    line = source.splitlines()[mark.line] if mark and mark.line < source.count("\n") + 1 else ""
+    lines = source.split("\n")  # a fault at the end of the file stands below its last line
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: (mark.column + 1) if mark else 0]:
         return HandoutError(
             "a tab stands here", _mark(name, mark), "indent with spaces, as YAML asks"
