@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -53,13 +54,10 @@ def serve(
         jobs=jobs,
     )
     app = create_app(desk.root, chosen, today, use_stencil=stencil)
-    click.echo(
-        f"The page is at {chosen.public_url or f'http://{host}:{port}'}  (Ctrl-C ends it)", err=True
-    )
     if not chosen.is_loopback and not chosen.is_https:
         click.echo(
             "names travel over the network unencrypted\n"
             "  put a proxy with TLS before the page (docs/install.md), and give --public-url",
             err=True,
         )
-    run(app, chosen)
+    run(app, chosen, partial(click.echo, err=True))

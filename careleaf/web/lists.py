@@ -150,7 +150,9 @@ def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[Line, ...]:
     """Return the lines of a file. Raises HandoutError when it is no list, or a longer one."""
     with _as_path(file) as path:
         try:
-            rows = list(_bounded(intake.reader(path, file.suffix, desk)(path, lambda text: None), limit))
+            rows = list(
+                _bounded(intake.reader(path, file.suffix, desk)(path, lambda text: None), limit)
+            )
         except (Faults, HandoutError) as fault:
             where = fault.where.replace(str(path), THE_LIST)
             raise HandoutError(fault.message, where, fault.hint) from None

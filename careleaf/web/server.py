@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -21,9 +22,17 @@ KEEP_ALIVE = 20  # seconds that an idle browser's connection is kept
 GRACE = 5  # seconds for the requests at hand when the server is stopped
 
 
-def serve(app: FastAPI, settings: Settings) -> None:
-    """Serve until stopped."""
+def serve(app: FastAPI, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Serve until stopped; `tell` hears where. Raises HandoutError where the address cannot be had."""
     log_to(sys.stderr)
+    with listening(settings) as listener:
+        address = settings.public_url or f"http://{settings.host}:{settings.port}"
+        tell(f"The page is at {address}  (Ctrl-C ends it)")
+        server(app, settings).run(sockets=[listener])
+
+
+def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    """Return the server, not yet started."""
     config = uvicorn.Config(
         app,
         http=impatient(settings.limits.header_seconds),
@@ -36,8 +45,7 @@ def serve(app: FastAPI, settings: Settings) -> None:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
-    with listening(settings) as listener:
-        uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 def listening(settings: Settings) -> socket.socket:

@@ -154,6 +154,7 @@ export class Combobox {
     row.setAttribute("role", "option");
     row.setAttribute("aria-selected", String(one.option.value === this.value));
     if (this.isOff(one.option)) row.setAttribute("aria-disabled", "true");
+    if (one.option.lang) row.lang = one.option.lang;
     const text = (className, content, dir = "") => {
       row.append(Object.assign(document.createElement("span"), { className, dir, textContent: content }));
     };
