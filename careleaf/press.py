@@ -74,7 +74,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How many pages a sheet takes, and how far down the last one is filled, from 0 to 1."""
+    """How many pages a sheet takes, and how far down the emptiest is filled, from 0 to 1."""
 
     pages: int
     fill: float
@@ -187,7 +187,7 @@ class Press:
         """Return how many pages `html` takes; nothing is drawn. Raises PressError as `press` does."""
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
             document, _ = self._laid_out(html)
-            return Layout(len(document.pages), _fill(document.pages[-1]._page_box))
+            return Layout(len(document.pages), min(_fill(page._page_box) for page in document.pages))
 
     def proof(self, html: str, *, dated: date | None = None) -> Proof:
         """Return `html` as a PDF together with what it was made of."""
