@@ -19,6 +19,7 @@ from babel.messages.pofile import PoFileError, PoFileParser
 from babel.plural import to_gettext
 
 from careleaf.errors import HandoutError, raise_all
+from careleaf.paths import po_path as po_path
 from careleaf.yamlfile import read_text
 
 SOURCE_LANGUAGE = "en"
@@ -381,10 +382,6 @@ def likely_script(tag: str) -> str:
 def is_source(tag: str) -> bool:
     """Whether `tag` is English: its missing messages are the source's own words."""
     return tag.split("_")[0] == SOURCE_LANGUAGE
-
-
-def po_path(locales: Path, tag: str, domain: str) -> Path:
-    return locales / tag / "LC_MESSAGES" / f"{domain}.po"
 
 
 def available(locales: Path) -> tuple[str, ...]:

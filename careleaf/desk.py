@@ -10,10 +10,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from careleaf import __version__, catalogue, faces, personalize
+from careleaf import __version__, faces, personalize
 from careleaf.errors import Faults, HandoutError, Unsure, raise_all
+from careleaf.facts import Facts, facts, libraries
 from careleaf.model import SIZES, Approval, Form, Order, Patient, Sheet, Size
-from careleaf.paths import PROGRAM, Root
+from careleaf.paths import PROGRAM, Root, po_path
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content import Source
@@ -59,7 +60,23 @@ class Desk:
     @cached_property
     def locales(self) -> tuple[str, ...]:
         """Tags of the locales that have a folder, English first."""
+        from careleaf import catalogue
+
         return catalogue.available(self.root.locales)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What orders are checked against. Raises HandoutError or Faults where clinic.yaml is at fault."""
+        return facts(self.root.clinic_file, self.root.locales, self._read_facts)
+
+    def _read_facts(self) -> Facts:
+        from careleaf import catalogue
+
+        clinic = self.clinic
+        wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
+        tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
+        chains = {tag: catalogue.chain(tag) for tag in sorted({*tags.values(), "en"})}
+        return Facts(clinic.region, clinic.paper or "", clinic.locale, tags, chains)
 
     @cached_property
     def clinic(self) -> Clinic:
@@ -104,12 +121,9 @@ class Desk:
 
         Raises HandoutError when no catalogue serves it: English is never taken instead.
         """
-        wish = text.strip() or self.clinic.locale
-        tag = catalogue.parse_tag(wish)
-        served = tag is not None and (
-            catalogue.is_source(tag) or any(step in self.locales for step in catalogue.chain(tag))
-        )
-        if tag is None or not served:
+        wish = text.strip() or self.facts.locale
+        tag = self.facts.tags.get(wish) or self._served(wish)
+        if not tag:
             from careleaf.content import nearest
 
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
@@ -117,6 +131,24 @@ class Desk:
                 f'there is no locale "{shown}"', "--locale", nearest(shown, list(self.locales))
             )
         return tag
+
+    def _served(self, wish: str) -> str:
+        """Return the tag that a wish is printed in, or nothing."""
+        from careleaf import catalogue
+
+        tag = catalogue.parse_tag(wish)
+        served = tag is not None and (
+            catalogue.is_source(tag) or any(step in self.locales for step in catalogue.chain(tag))
+        )
+        return tag if tag and served else ""
+
+    def _chain(self, tag: str) -> tuple[str, ...]:
+        known = self.facts.chains.get(tag)
+        if known is None:
+            from careleaf import catalogue
+
+            known = catalogue.chain(tag)
+        return known
 
     # --- editions -------------------------------------------------------------------------
 
@@ -202,7 +234,7 @@ class Desk:
         )
 
     def _size(self, text: str) -> Size:
-        wish = text.strip().lower() or self.clinic.paper or self._regional_paper
+        wish = text.strip().lower() or self.facts.paper or self._regional_paper
         for size in SIZES:
             if wish == size:
                 return size
@@ -210,7 +242,7 @@ class Desk:
 
     @property
     def _regional_paper(self) -> Size:
-        return "letter" if self.clinic.region in _LETTER else "a4"
+        return "letter" if self.facts.region in _LETTER else "a4"
 
     # --- orders ---------------------------------------------------------------------------
 
@@ -231,7 +263,7 @@ class Desk:
         No message holds the name or the date.
         """
         faults: list[HandoutError] = []
-        _ = self.clinic  # a fault there is the clinic's, not the request's
+        _ = self.facts  # a fault in clinic.yaml is the clinic's, not the request's
 
         def take(place: str, read: Callable[[], T], otherwise: T) -> T:
             try:
@@ -346,17 +378,15 @@ class Desk:
         root = self.root
         files = [root.clinic_file, root.handouts / f"{handout}.yaml"]
         files += root.handouts.glob("*.svg")
-        for step in dict.fromkeys(
-            s for t in (tag, form.second, "en") if t for s in catalogue.chain(t)
-        ):
+        for step in dict.fromkeys(s for t in (tag, form.second, "en") if t for s in self._chain(t)):
             for locales in dict.fromkeys((root.locales, PROGRAM / "locales")):
-                files += [catalogue.po_path(locales, step, d) for d in (handout, SHEET)]
+                files += [po_path(locales, step, d) for d in (handout, SHEET)]
                 files.append(locales / step / "signoff.yaml")
         for folder in (root.templates, root.styles):
             files += sorted(path for path in folder.rglob("*") if path.is_file())
         head = (
             __version__,
-            _renderer(),
+            libraries(),
             faces.digest(),
             root.folder.as_posix(),
             handout,
@@ -417,13 +447,3 @@ def _digest(head: Iterable[str], files: Iterable[Path]) -> str:
         total.update(f"\0{path.name}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()
-
-
-@cache
-def _renderer() -> str:
-    """Return the versions of what turns text into pages."""
-    from importlib.metadata import version
-
-    return " ".join(
-        f"{name} {version(name)}" for name in ("weasyprint", "babel", "jinja2", "uharfbuzz")
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def _write(path: Path, content: bytes, file_mode: int, folder_mode: int) -> None
     temporary = ""
     try:
         _make_folder(path.parent, folder_mode)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        handle, temporary = _begin(path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -44,6 +43,13 @@ def _write(path: Path, content: bytes, file_mode: int, folder_mode: int) -> None
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
+
+
+def _begin(folder: Path) -> tuple[int, str]:
+    """Return a new file that only its owner may read (tempfile does this too, but imports slowly)."""
+    name = str(folder / f".{os.urandom(8).hex()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(name, flags, PRIVATE_FILE), name
 
 
 def _make_folder(folder: Path, mode: int) -> None:

@@ -61,6 +61,11 @@ class Root:
         return str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else str(path)
 
 
+def po_path(locales: Path, tag: str, domain: str) -> Path:
+    """Return where the catalogue of a domain lies in a folder of locales."""
+    return locales / tag / "LC_MESSAGES" / f"{domain}.po"
+
+
 @cache
 def cache_folder() -> Path:
     """Return the folder for faces and stencils, made if missing; it never holds a child's data.

@@ -108,7 +108,8 @@ def filled(whens: tuple[When, ...], patient: Patient, shown: Shown) -> Slots:
 
 
 def _when(when: When, procedure: date, shown: Shown) -> str:
-    start, end = _end(when.start, procedure), when.end and _end(when.end, procedure)
+    start = _end(when.start, procedure)
+    end = _end(when.end, procedure) if when.end else None
     if start is None:
         return when.relative  # hours, and nobody said at what hour the procedure was
     if end is None:

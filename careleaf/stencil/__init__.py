@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from careleaf.errors import Unsure
 from careleaf.model import Patient, Sheet, When
@@ -22,6 +22,7 @@ from careleaf.stencil.model import Recipe, Refused, Stencil
 if TYPE_CHECKING:
     from careleaf.press import Proof
 
+_Kept = TypeVar("_Kept", Filler, Refused, Filler | Refused)
 IN_MEMORY = 128  # stencils of some 60 kB, for sheets in Chinese of 150 kB
 
 
@@ -62,27 +63,31 @@ class Shelf:
                 pdf = filler.fill(values)
         return Sheet(pdf, filler.stencil.pages, "stencil")
 
-    def _filler(self, digest: str, without: tuple[str, ...], source: Callable[[], Source]) -> Filler:
+    def _filler(
+        self, digest: str, without: tuple[str, ...], source: Callable[[], Source]
+    ) -> Filler:
         found = self._fillers.get(digest)
         if found is None:
             stencil = storing.load(digest)
             if stencil is None:
                 stencil = _cut(digest, without, source())
                 storing.save(stencil)
-            found = self._keep(stencil)
+            found = self._keep(stencil if isinstance(stencil, Refused) else Filler(stencil))
         self._fillers.move_to_end(digest)
         if isinstance(found, Refused):
             raise Unsure(found.reason)
         return found
 
-    def _keep(self, stencil: Stencil | Refused) -> Filler | Refused:
-        kept = stencil if isinstance(stencil, Refused) else Filler(stencil)
-        self._fillers[stencil.digest] = kept
+    def _keep(self, found: _Kept) -> _Kept:
+        digest = found.digest if isinstance(found, Refused) else found.stencil.digest
+        self._fillers[digest] = found
         if len(self._fillers) > IN_MEMORY:
             self._fillers.popitem(last=False)
-        return kept
+        return found
 
-    def _taught(self, filler: Filler, values: Mapping[str, str], source: Callable[[], Source]) -> Filler:
+    def _taught(
+        self, filler: Filler, values: Mapping[str, str], source: Callable[[], Source]
+    ) -> Filler:
         """Return a filler that knows how the press sets values as long as these. Raises Unsure."""
         from careleaf.stencil import cutting, standins
 
@@ -96,9 +101,7 @@ class Shelf:
             self._failed[lesson] = str(reason)
             raise Unsure(str(reason)) from None
         storing.save(stencil)
-        taught = self._keep(stencil)
-        assert isinstance(taught, Filler)
-        return taught
+        return self._keep(Filler(stencil))
 
 
 def _cut(digest: str, without: tuple[str, ...], source: Source) -> Stencil | Refused:

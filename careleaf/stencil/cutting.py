@@ -71,7 +71,10 @@ def _place(hole: Hole) -> tuple[object, ...]:
 
 def _holes(found: Iterable[_Found]) -> tuple[Hole, ...]:
     """Return every hole once: a running footer's are at the same place of each page."""
-    return tuple({_place(each.hole): each.hole for each in reversed([*found])}.values())[::-1]
+    holes: dict[tuple[object, ...], Hole] = {}
+    for each in found:
+        holes.setdefault(_place(each.hole), each.hole)
+    return tuple(holes.values())
 
 
 # ---- the holes ---------------------------------------------------------------------------------
@@ -155,7 +158,7 @@ def _side(align: str, direction: str) -> str:
 
 def _type(room: Room) -> Type:
     style = room.style
-    plain = {
+    plain: dict[str, tuple[object, ...]] = {
         "letter_spacing": ("normal", 0),
         "word_spacing": (0,),
         "font_style": ("normal",),
@@ -246,6 +249,15 @@ def _shown(operators: Sequence[Any]) -> Iterator[tuple[str, object]]:
                     yield font, int(glyphs[index : index + 4], 16)
                 if shift:
                     yield "shift", float(shift)
+
+
+def _glyphs(items: Sequence[Any], resource: str) -> Iterator[int]:
+    """Yield the glyphs that a stretch of a content stream shows in a font."""
+    name = f"/{resource} "
+    text = [one for one in items if isinstance(one, bytes) and one.endswith((b" Tf", b" TJ"))]
+    for font, glyph in _shown(text):
+        if font.startswith(name) and isinstance(glyph, int):
+            yield glyph
 
 
 def _expected(
@@ -341,7 +353,7 @@ class _Cutter:
         """Return the press's font of each face that constant text or a slot is set in."""
         made: dict[Face, Any] = {}
         for font in self.proof.document.fonts.values():
-            if font.missing or font.bitmap:
+            if font.missing or font.bitmap or font.used_in_forms:
                 raise NotUnderstood("a font of another kind")
             made[font.family, font.weight] = font
         return made
@@ -352,7 +364,7 @@ class _Cutter:
         for glyph in self._likely_glyphs(face):
             texts.setdefault(glyph.number, glyph.text)
         if not texts:
-            return BaseFont(font.hash.encode(), 0, {}, frozenset())
+            return BaseFont(font.hash.encode(), 0, {}, {})
         objects = fonts.whole_font(*face, font.name, texts)
         numbers = [self._take() for _ in range(fonts.OBJECTS)]
         for place, content in zip(numbers, objects.objects(numbers), strict=True):
@@ -360,31 +372,21 @@ class _Cutter:
         self.streams.update(numbers[3:])
         return BaseFont(font.hash.encode(), numbers[0], texts, fixed)
 
-    def _fixed_glyphs(self, resource: str) -> frozenset[int]:
-        """Return the glyphs that all streams but the stand-ins show in a font."""
-        holes = {id(content): [] for content in _contents(self.proof)}
-        for each in self.found:
-            content = _contents(self.proof)[each.page]
-            holes[id(content)] += each.spans
-        found: set[int] = set()
-        for each in self.pdf.objects:
-            if not isinstance(each, pydyf.Stream):
-                continue
-            skipped = {
-                index
-                for start, end in holes.get(id(each.stream), ())
-                for index in range(start, end)
-            }
-            kept = [
-                item for index, item in enumerate(each.stream)
-                if index not in skipped and isinstance(item, bytes) and item.endswith((b" Tf", b" TJ"))
-            ]  # fmt: skip
-            name = f"/{resource} "
-            found.update(
-                glyph for font, glyph in _shown(kept)
-                if font.startswith(name) and isinstance(glyph, int)
-            )  # fmt: skip
-        return frozenset(found)
+    def _fixed_glyphs(self, resource: str) -> dict[int, int]:
+        """Return the glyphs that constant text shows in a font, and how many holes come before."""
+        found: dict[int, int] = {}
+        passed = 0
+        places = [_place(hole) for hole in self.holes]
+        for page, content in enumerate(_contents(self.proof)):
+            start = 0
+            for each in [*self._on(page), None]:
+                end = each.spans[0][0] if each else len(content)
+                for glyph in _glyphs(content[start:end], resource):
+                    found.setdefault(glyph, passed)
+                if each:
+                    start = each.spans[-1][1]
+                    passed = max(passed, places.index(_place(each.hole)) + 1)
+        return found
 
     def _likely_glyphs(self, face: Face) -> Iterator[Glyph]:
         """Yield the glyphs that values set in a face will want."""
@@ -412,11 +414,11 @@ class _Cutter:
 
     def _set_contents(self, chunks: Sequence[Sequence[int]], first: int) -> None:
         places = [_place(hole) for hole in self.holes]
-        for number, constant in enumerate(chunks):
+        for page, constant in enumerate(chunks):
             order = [constant[0]]
-            for each, chunk in zip(self._on(number), constant[1:], strict=True):
+            for each, chunk in zip(self._on(page), constant[1:], strict=True):
                 order += [first + places.index(_place(each.hole)), chunk]
-            self.pages[number]["Contents"] = pydyf.Array([f"{one} 0 R".encode() for one in order])
+            self.pages[page]["Contents"] = pydyf.Array([f"{one} 0 R".encode() for one in order])
 
     def _set_font_names(self, names: int, number: int) -> None:
         """Let every dictionary that names the fonts look for them among the personal objects."""

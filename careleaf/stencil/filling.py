@@ -51,7 +51,7 @@ class Filler:
     def _content(self, index: int, hole: Hole, value: str, extras: Extras) -> bytes:
         ready = self._ready.get((index, value))
         if ready is None:
-            before = extras.count
+            before, extras.hole = extras.count, index
             ready = _stream(written(hole, value, self.stencil.large_print, extras))
             if extras.count == before and hole.slot not in ("name", "id"):
                 if len(self._ready) >= _REMEMBERED:
@@ -114,6 +114,7 @@ class Extras:
     def __init__(self, base: Mapping[Face, BaseFont]) -> None:
         self._base = base
         self._more: dict[Face, dict[int, tuple[int, str]]] = {}
+        self.hole = 0  # the one that is being filled
         self.count = 0  # of the times that a glyph of a small font was asked for
 
     def find(self, glyph: Glyph, weight: int) -> tuple[bytes, int]:
@@ -125,7 +126,9 @@ class Extras:
             if base.texts.get(number) == text:
                 return base.resource, number
             if number in base.fixed:
-                raise Unsure("a glyph that stands for two texts")
+                if base.fixed[number] > self.hole:
+                    raise Unsure("a glyph that stands for two texts")
+                return base.resource, number
         if not text:
             raise Unsure("a letter of several glyphs")
         self.count += 1

@@ -36,13 +36,14 @@ class Hole:
 class BaseFont:
     """A face in the constant part: what pages call it, its object, and the text of each glyph it has.
 
-    `fixed` are the glyphs that the constant text is written with.
+    `fixed` are the glyphs that the constant text is written with, and how many holes come before
+    the first of each: in the press, where a glyph comes first says what text it stands for.
     """
 
     resource: bytes
     number: int
     texts: Mapping[int, str]
-    fixed: frozenset[int]
+    fixed: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)

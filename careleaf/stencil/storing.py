@@ -11,12 +11,13 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from careleaf import files
 from careleaf.errors import HandoutError
+from careleaf.facts import program
 from careleaf.model import Offset, When
 from careleaf.paths import cache_folder
 from careleaf.stencil.days import Days
@@ -40,20 +41,8 @@ def address(edition: str, without: tuple[str, ...]) -> str:
 
     `edition` is the digest of its content; the program's own files count beside it.
     """
-    parts = (edition, _program(), *without)
+    parts = (edition, program(), *without)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@cache
-def _program() -> str:
-    """Return what tells this state of the program from another: names, sizes and times of its files."""
-    here = Path(__file__).parent
-    return "".join(
-        f"{entry.name} {(stat := entry.stat()).st_size} {stat.st_mtime_ns}\n"
-        for place in (here.parent, here)
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)
-        if entry.name.endswith(".py")
-    )
 
 
 def load(digest: str) -> Stencil | Refused | None:
@@ -136,7 +125,15 @@ def _header(stencil: Stencil) -> dict[str, Any]:
             for hole in stencil.holes
         ],
         "fonts": [
-            [family, weight, font.resource.decode(), font.number, sorted(font.fixed), list(font.texts), list(font.texts.values())]
+            [
+                family,
+                weight,
+                font.resource.decode(),
+                font.number,
+                list(font.fixed.items()),
+                list(font.texts),
+                list(font.texts.values()),
+            ]
             for (family, weight), font in stencil.fonts.items()
         ],
         "whens": [
@@ -160,12 +157,20 @@ def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
         pages=header["pages"],
         large_print=header["large_print"],
         holes=tuple(
-            Hole(*rest, {setting: kinds[index] for setting, index in settings.items()})
-            for *rest, settings in header["holes"]
+            Hole(
+                slot,
+                place,
+                x,
+                y,
+                width,
+                side,
+                {setting: kinds[index] for setting, index in settings.items()},
+            )
+            for slot, place, x, y, width, side, settings in header["holes"]
         ),
         fonts={
             (family, weight): BaseFont(
-                resource.encode(), number, dict(zip(glyphs, texts, strict=True)), frozenset(fixed)
+                resource.encode(), number, dict(zip(glyphs, texts, strict=True)), dict(fixed)
             )
             for family, weight, resource, number, fixed, glyphs, texts in header["fonts"]
         },

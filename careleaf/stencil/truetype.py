@@ -159,4 +159,5 @@ def _font_file(tables: dict[bytes, bytes]) -> bytes:
 
 
 def _checksum(content: bytes) -> int:
-    return sum(struct.unpack(f">{len(content) // 4}L", content)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(content) // 4}L", content)
+    return sum(words) & 0xFFFFFFFF

@@ -175,7 +175,9 @@ def _runs(text: str, kind: Type) -> list[_Run]:
     """Return the runs of a line, from left to right."""
     start, end = text.startswith(FSI), len(text) - text.endswith(PDI)
     inner = text[start:end]
-    if _LATIN.fullmatch(inner) and all(_family(c, kind.families) == kind.families[0] for c in inner):
+    if _LATIN.fullmatch(inner) and all(
+        _family(c, kind.families) == kind.families[0] for c in inner
+    ):
         script = "Latn" if any(map(str.isalpha, inner)) else "Zyyy"
         return [_Run(int(start), end, 2, script, kind.families[0])]
     runs = [
@@ -266,7 +268,7 @@ _SCRIPTS = {
 def _script(char: str) -> str:
     """Return the script of a letter as ISO 15924, or "" for what all scripts share."""
     category = unicodedata.category(char)
-    if category[0] != "L" and category not in ("Mc", "Nd") or category == "Lm":
+    if (category[0] != "L" and category not in ("Mc", "Nd")) or category == "Lm":
         return ""
     script = _SCRIPTS.get(unicodedata.name(char, "").partition(" ")[0], "")
     if not script and category[0] == "L":
