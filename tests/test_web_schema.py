@@ -12,8 +12,8 @@ from web_server import Desk, content, running
 if not importlib.util.find_spec("schemathesis") and os.environ.get("CI", "").lower() != "true":
     pytest.skip("schemathesis is not installed", allow_module_level=True)
 
-import schemathesis  # noqa: E402  may be missing
-from hypothesis import HealthCheck, settings  # noqa: E402
+import schemathesis
+from hypothesis import HealthCheck, settings
 
 
 @pytest.fixture(scope="module")

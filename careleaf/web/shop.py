@@ -84,7 +84,8 @@ class Words:
     labels: Labels
 
     def __call__(self, key: str, **values: str) -> str:
-        return self.labels(key, **values).plain
+        text = self.labels(key, **values)
+        return str(text) if self.direction == "rtl" else text.plain
 
     @property
     def lang(self) -> str:

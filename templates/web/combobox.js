@@ -1,5 +1,6 @@
 // A <select> to type into, as the ARIA Authoring Practices describe an editable combobox with a list.
-// The select stays in the form and holds the value; without this script it is used as it is.
+// The select leaves the page and knows the options; a hidden field takes its name. Without this
+// script the select is used as it is.
 
 import { say, number } from "./page.js";
 
@@ -52,9 +53,9 @@ export class Combobox {
     this.heard.setAttribute("role", "status");
     const box = document.createElement("div");
     box.className = "combo";
+    this.field = Object.assign(document.createElement("input"), { type: "hidden", name: select.name, value: select.value });
     select.replaceWith(box);
-    select.hidden = true;
-    box.append(this.input, this.list, this.heard, select);
+    box.append(this.input, this.list, this.heard, this.field);
 
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("click", () => this.open());
@@ -81,7 +82,7 @@ export class Combobox {
 
   open(text = "") {
     this.shown = this.#matching(text);
-    this.here = text && this.shown.length ? 0 : this.shown.findIndex((one) => one.option.value === this.value);
+    this.here = text ? -1 : this.shown.findIndex((one) => one.option.value === this.value);
     this.#draw();
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
@@ -190,15 +191,16 @@ export class Combobox {
     }
     if (event.key === "Enter") {
       event.preventDefault(); // never sends the form from here
-      if (this.isOpen && this.shown[this.here]) this.#choose(this.shown[this.here]);
-      else if (!this.isOpen) this.open();
+      const best = this.shown[Math.max(this.here, 0)];
+      if (!this.isOpen) this.open();
+      else if (best) this.#choose(best);
     } else if (event.key === "Escape") {
       if (this.isOpen) this.close();
       else if (this.input.value) {
         this.input.value = "";
         this.#set("");
       }
-    } else if (event.key === "Tab" && this.isOpen && this.input.value && this.shown[this.here]?.best !== undefined) {
+    } else if (event.key === "Tab" && this.isOpen && this.shown[this.here]?.best !== undefined) {
       this.#choose(this.shown[this.here]);
     }
     return undefined;
@@ -214,7 +216,8 @@ export class Combobox {
   #set(value) {
     if (this.select.value === value) return;
     this.select.value = value;
-    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+    this.field.value = value;
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** On leaving, take what was meant: a whole code, or the one choice that is left. */

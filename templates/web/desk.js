@@ -273,7 +273,8 @@ window.addEventListener("pageshow", (event) => event.persisted && location.reloa
 
 form.addEventListener("input", (event) => event.target.name && soon());
 form.addEventListener("change", (event) => {
-  if (event.target === handoutSelect) {
+  if (FIELDS.includes(event.target.id)) visited.add(event.target.id);
+  if (event.target.name === "handout") {
     const option = localeSelect.selectedOptions[0];
     if (option && isMissing(option)) tell("locale", say("no_translation"));
   }

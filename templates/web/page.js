@@ -3,9 +3,14 @@
 export const words = JSON.parse(document.getElementById("words").textContent);
 export const language = document.documentElement.lang;
 
-/** The page's words for `key`, with each {name} filled. */
+const isRightToLeft = document.documentElement.dir === "rtl";
+
+/** The page's words for `key`, with each {name} filled; isolated where directions may mix. */
 export function say(key, values = {}) {
-  return words[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? `\u2068${values[name]}\u2069` : whole));
+  return words[key].replace(/\{(\w+)\}/g, (whole, name) => {
+    if (!(name in values)) return whole;
+    return isRightToLeft ? `\u2068${values[name]}\u2069` : values[name];
+  });
 }
 
 export const number = (value) => new Intl.NumberFormat(language).format(value);
