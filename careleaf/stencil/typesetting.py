@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -80,7 +80,9 @@ def lines(value: str, kind: Type, width: float) -> tuple[Line, ...]:
         return (whole,)
     if not kind.wraps or not _breaks_at_spaces_only(value):
         raise Unsure("a value wider than its place")
-    return tuple(line(text, kind) for text in _broken(f"{FSI}{value}{PDI}", kind, width))
+    *above, last = (line(text, kind) for text in _broken(f"{FSI}{value}{PDI}", kind, width))
+    space = glyphs_of(" ", kind)  # all lines are one piece of text: keep its words apart
+    return (*(replace(each, tokens=(*each.tokens, *space)) for each in above), last)
 
 
 def _broken(text: str, kind: Type, width: float) -> Iterator[str]:
