@@ -7,13 +7,21 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from web_server import Desk, content, running
+from web_server import TODAY, Desk, content, running
 
 if not importlib.util.find_spec("schemathesis") and os.environ.get("CI", "").lower() != "true":
     pytest.skip("schemathesis is not installed", allow_module_level=True)
 
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from careleaf.paths import Root
+from careleaf.web.app import create_app
+from careleaf.web.settings import Settings
+
+SCHEMA = schemathesis.openapi.from_dict(create_app(Root.at(), Settings(), lambda: TODAY).openapi())
+OPERATIONS = {one.ok().label: one.ok() for one in SCHEMA.get_all_operations()}
 
 
 @pytest.fixture(scope="module")
@@ -22,21 +30,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield page
 
 
-@pytest.fixture
-def described(desk: Desk) -> object:
-    return schemathesis.openapi.from_url(f"{desk.url}/openapi.json")
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_api_does_as_its_description_says(desk: Desk, name: str) -> None:
+    @given(OPERATIONS[name].as_strategy())
+    @settings(
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def holds(case: schemathesis.Case) -> None:
+        # No schema says which handouts a clinic has: what fits it may still be refused, with 422.
+        case.call_and_validate(base_url=desk.url, excluded_checks=[positive_data_acceptance])
+
+    holds()
 
 
-schema = schemathesis.pytest.from_fixture("described")
-
-
-@schema.parametrize()
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-def test_the_api_does_as_its_description_says(case: schemathesis.Case) -> None:
-    case.call_and_validate()
+def test_every_door_for_a_program_is_described() -> None:
+    assert set(OPERATIONS) >= {
+        "GET /api/v1/handouts",
+        "GET /api/v1/locales",
+        "POST /api/v1/validate",
+        "POST /api/v1/sheets",
+        "GET /infobutton",
+    }

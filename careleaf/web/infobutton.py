@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from careleaf.infobutton import ATOM, HTML, Refused, answers, as_atom, as_json, question
+from careleaf.infobutton import ATOM, HTML, TYPES, Refused, answers, as_atom, as_json, question
+from careleaf.web.api import REFUSED
 from careleaf.web.place import place_of
 
 router = APIRouter(tags=["infobutton"])
 
 
-@router.get("/infobutton", response_class=Response)
+def _in(*media_types: str) -> dict[str, dict[str, dict[str, str]]]:
+    return {media_type: {"schema": {"type": "string"}} for media_type in media_types}
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    **REFUSED,
+    200: {
+        "description": "The sheets for this code.",
+        "content": _in(*dict.fromkeys(TYPES.values())),
+    },
+    400: {"description": "A parameter is missing or wrong.", "content": _in("text/plain")},
+    415: {"description": "There is no answer of this type.", "content": _in("text/plain")},
+}
+
+
+@router.get("/infobutton", response_class=Response, responses=ANSWERS)
 async def infobutton(request: Request) -> Response:
     """The clinic's own sheets for a code: links to blank PDFs, as HTML, Atom, JSON or JSONP."""
     try:

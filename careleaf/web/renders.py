@@ -160,14 +160,15 @@ class _Seat:
         if self._pipe is None:
             self._start()
             seconds += 30  # its imports, and the faces if they were never made
-        assert self._pipe is not None  # noqa: S101  started above
+        pipe = self._pipe
+        assert pipe is not None  # noqa: S101  started above
         try:
-            self._pipe.send(work)
-            if not self._pipe.poll(seconds):
+            pipe.send(work)
+            if not pipe.poll(seconds):
                 self.end()
                 LOG.error("a sheet took longer than %.0f s; its process was ended", seconds)
                 return Refused(503, "this sheet took too long", "try again", **{"Retry-After": "5"})
-            return self._pipe.recv()
+            return pipe.recv()
         except (EOFError, OSError):
             self.end()
             return Refused(
