@@ -24,7 +24,7 @@ from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, glyphs_of, li
 from careleaf.tags import Drawn
 
 # What names are written with in most of the world; the constant part has these, and the days.
-BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,'’-_"
+BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,'’-_\u00a0\u202f"
 _NEAR = 0.001  # CSS pixels
 
 
