@@ -342,11 +342,15 @@ class Desk:
 
     @cache  # noqa: B019  one trial an edition: no child's value moves anything
     def density(self, handout: str, tag: str, form: Form) -> Density:
-        """Return how closely an edition is set; lays it out a few times."""
+        """Return how closely a sheet is set; lays it out a few times."""
+        return self.density_of(self.proof(handout, tag, form))
+
+    def density_of(self, edition: Edition) -> Density:
+        """Return how closely an edition is set, be it this desk's or one to look at alone."""
         from careleaf.compose import compose
         from careleaf.fit import fit
 
-        edition = self.edition(handout, tag, form)
+        form = edition.form
         values = {} if form.blank else dict.fromkeys(edition.slots, "")
         single = not (form.large_print or form.second)
         return fit(

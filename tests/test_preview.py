@@ -108,15 +108,12 @@ def test_a_translation_that_cannot_be_laid_out_shows_the_english(root: Path):
 def test_a_broken_file_keeps_the_last_pages_and_says_where(root: Path, broken: str):
     studio = a_studio(root)
     studio.state(HANDOUT)
-    good = po(root).read_text("utf-8")
     po(root).write_text(broken, "utf-8")
-    bad = studio.state(HANDOUT)
-    po(root).write_text(good, "utf-8")
-    mended = studio.state(HANDOUT)
 
-    assert "locales/nl/LC_MESSAGES/bone-biopsy.po:1" in bad["fault"]
-    assert bad["scene"]["messages"]
-    assert mended["fault"] == ""
+    state = studio.state(HANDOUT)
+
+    assert "locales/nl/LC_MESSAGES/bone-biopsy.po:1" in state["fault"]
+    assert state["scene"]["messages"]
 
 
 def test_a_broken_handout_is_told_too(root: Path):

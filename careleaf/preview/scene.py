@@ -15,6 +15,7 @@ from careleaf.checks import wording as warned
 from careleaf.checks.critical import Pair, critical
 from careleaf.desk import SHEET, Desk
 from careleaf.edition import wording
+from careleaf.fit import Density
 from careleaf.localize import Translations, source_entry
 from careleaf.messages import Message
 from careleaf.review import Reviewer
@@ -63,6 +64,7 @@ class Scene:
     english: Side
     translated: Side
     messages: tuple[Said, ...]
+    density: Density
 
     def as_json(self) -> dict[str, Any]:
         """Return all but the pictures."""
@@ -91,8 +93,12 @@ def english(desk: Desk, handout: str) -> Drawn:
     return Drawn(printed, _side(printed))
 
 
-def scene(desk: Desk, handout: str, tag: str, source: Drawn) -> Scene:
+def scene(
+    desk: Desk, handout: str, tag: str, source: Drawn, density: Density | None = None
+) -> Scene:
     """Return the preview of a handout in a language beside `source`, unfinished as it may be.
+
+    `density` is how closely it was set before the last edit: mostly that is still right.
 
     Raises HandoutError or Faults for a file that cannot be read at all.
     """
@@ -112,7 +118,10 @@ def scene(desk: Desk, handout: str, tag: str, source: Drawn) -> Scene:
         lenient(desk.translations(tag, SHEET)),
     )
     left = source.printed
-    right = proof.pressed(desk, replace(left.edition, first=other, approval=None))
+    edition = replace(left.edition, first=other, approval=None)
+    right = proof.pressed(desk, edition, density)
+    if density and right.proof.pressed.pages > edition.handout.pages:
+        right = proof.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
     said = [_said(desk, tag, message, found, reviewer) for message, found in pairs]
@@ -124,7 +133,14 @@ def scene(desk: Desk, handout: str, tag: str, source: Drawn) -> Scene:
         )
         for one, (message, found) in zip(said, pairs, strict=True)
     )
-    return Scene(handout, tag, source.side, _side(right), _judged(placed, pairs, reviewer, tag))
+    return Scene(
+        handout,
+        tag,
+        source.side,
+        _side(right),
+        _judged(placed, pairs, reviewer, tag),
+        right.density,
+    )
 
 
 def lenient(found: Translations) -> Callable[[Message], Entry]:

@@ -8,6 +8,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -76,7 +77,8 @@ class Studio:
         if drawn is None or known != stamp:
             drawn = english(desk, handout)
             self._english[handout] = (stamp, drawn)
-        return scene(desk, handout, self.tag, drawn)
+        last = self._seen.get(handout, Seen()).scene
+        return scene(desk, handout, self.tag, drawn, last.density if last else None)
 
     def state(self, handout: str) -> dict[str, Any]:
         seen = self.look(handout)
@@ -148,11 +150,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(picture, "image/png")
 
     def _answer(self, body: bytes, kind: str) -> None:
-        self.send_response(HTTPStatus.OK)
-        self._headers(kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a page that was closed meanwhile
+            self.send_response(HTTPStatus.OK)
+            self._headers(kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
     def _headers(self, kind: str) -> None:
         self.send_header("Content-Type", kind)
@@ -205,6 +208,7 @@ def serve(
     if chosen not in studio.handouts:
         open_desk().source(chosen)  # says which there are
     running = server(studio, port)
+    threading.Thread(target=studio.look, args=(chosen,), daemon=True).start()
     address = f"http://{HOST}:{running.server_port}/?handout={chosen}"
     print(f"{address}\nCtrl-C ends it. Save the PO file, and the page follows.", flush=True)
     if browser:
