@@ -196,12 +196,12 @@ def length(book: Book) -> Iterator[Placed]:
 def two_ways(book: Book) -> Iterator[Placed]:
     """One English text is translated in two ways.
 
-    A family reads both sheets: the same warning should sound the same. Single words are left
-    out, for one word may mean two things.
+    A family reads both sheets: the same warning should sound the same. One or two words are
+    left out, for they may mean two things.
     """
     ways: dict[tuple[str, str], dict[tuple[str, ...], Pair]] = defaultdict(dict)
     for pair in book.pairs:
-        if len(_WORD.findall(_plain(pair.message.msgid))) > 1:
+        if len(_WORD.findall(_plain(pair.message.msgid))) > 2:
             ways[pair.message.sources[0], pair.message.plural].setdefault(pair.entry.strings, pair)
     for first, *others in (tuple(found.values()) for found in ways.values()):
         for pair in others:
