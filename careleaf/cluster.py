@@ -213,7 +213,7 @@ class Cluster:
         self._goods, self._facts = goods, fingerprint()
         self._ready: deque[Result | Task | Lost] = deque()
         self._finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
-        self._made_from: dict[int, str] = {}
+        self._checked: dict[int, tuple[Order, str]] = {}  # line -> order, what it is made from
         self._losses: Counter[int] = Counter()
         self._seats: dict[int, _Seat] = {}
         self._new_seat = count()
@@ -289,12 +289,12 @@ class Cluster:
         if landed := self._pen.kept(task.file, made_from):
             self._ready.append(Result(task.line, "kept", landed.pages, landed.sha256))
             return False
-        self._made_from[task.line] = made_from
+        self._checked[task.line] = order, made_from
         return True
 
     def _send(self, number: int, group: tuple[Task, ...]) -> None:
         seat = self._seats[number]
-        orders = _Sealed(tuple((task.line, ordered(self._desk, task)) for task in group))
+        orders = _Sealed(tuple((task.line, self._checked[task.line][0]) for task in group))
         future = self._client.submit(
             work,
             self._parcel,
@@ -366,7 +366,7 @@ class Cluster:
 
     def _written(self, group: tuple[Task, ...], answers: Sequence[Answer]) -> Iterator[Result]:
         for task, answer in zip(group, answers, strict=True):
-            made_from = self._made_from.pop(task.line)
+            _, made_from = self._checked.pop(task.line)
             if answer.message:
                 self._pen.discard(task.file)
                 yield Result(task.line, "refused", message=answer.message)
@@ -388,7 +388,7 @@ class Cluster:
         for task in group:
             self._losses[task.line] += len(group) == 1
             if self._losses[task.line] > LIMIT_LOSSES:
-                self._made_from.pop(task.line, None)
+                self._checked.pop(task.line, None)
                 self._ready.append(Lost(task, "it brought down its worker each time"))
                 continue
             self._losses[task.line] = max(self._losses[task.line], 1)
