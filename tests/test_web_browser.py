@@ -208,6 +208,28 @@ def test_the_list_of_choices_says_where_it_stands(visit: Visit) -> None:
     expect(field).to_have_attribute("aria-expanded", "false")
 
 
+def test_a_browser_with_a_person_before_it_prints_the_pdf_itself(visit: Visit) -> None:
+    # What a driven browser cannot do is put in: a print dialog, and no word of being driven.
+    visit.page.add_init_script(
+        """
+        window.printed = [];
+        Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false });
+        Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {
+            get() { return { focus() {}, print: () => window.printed.push(this.src) }; },
+        });
+        """
+    )
+    page = visit.go()
+    fill(page)
+    page.get_by_role("button", name="Print", exact=True).click()
+
+    expect(page.locator("#state")).to_contain_text("handed to the browser")
+    expect(page.locator("iframe.printer")).to_have_count(1)
+    page.locator("iframe.printer").evaluate("frame => new Promise(done => setTimeout(done, 500))")
+    assert page.evaluate("window.printed") == [page.locator("iframe.printer").get_attribute("src")]
+    assert page.evaluate("window.printed[0]").startswith("blob:")
+
+
 # --- the preview ------------------------------------------------------------------------------
 
 

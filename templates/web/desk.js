@@ -3,7 +3,7 @@
 import { Combobox } from "./combobox.js";
 import { encoded, frames, number, post, printPdf, Refused, save, say, told } from "./page.js";
 
-const DEBOUNCE = 40; // milliseconds after a key before the preview is asked for
+const DEBOUNCE = 10; // milliseconds after a key before the preview is asked for: one is on its way at most
 const IDLE = 10 * 60_000; // milliseconds without a touch before the form is emptied
 const RETRIES = 4;
 
