@@ -34,7 +34,7 @@ class Filler:
         unpacked = zlib.compressobj(9)
         self._table = unpacked.compress(stencil.table) + unpacked.flush(zlib.Z_FULL_FLUSH)
         self._table_sum = zlib.adler32(stencil.table)
-        self._seed = hashlib.blake2b(stencil.digest.encode(), digest_size=16)
+        self._seed = hashlib.blake2b(stencil.head, digest_size=16)  # not of where the folder is
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """Return the sheet with these values in its slots. Raises Unsure, or Unmet."""
