@@ -351,7 +351,7 @@ class Desk:
         from careleaf.fit import fit
 
         form = edition.form
-        values = {} if form.blank else dict.fromkeys(edition.slots, "")
+        values = {} if form.blank else self._standins(edition)
         single = not (form.large_print or form.second)
         return fit(
             lambda density: self.press.layout(
@@ -359,6 +359,12 @@ class Desk:
             ),
             edition.handout.pages if single else MANY_PAGES,
         )
+
+    def _standins(self, edition: Edition) -> personalize.Slots:
+        """Return what stands in the slots while a sheet is tried: the trial that fits is then cut."""
+        from careleaf.stencil import standins_for
+
+        return standins_for(edition.first.tag, edition.first.region, edition.whens)
 
     @property
     def press(self) -> Press:

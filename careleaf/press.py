@@ -7,8 +7,10 @@ never printed.
 
 from __future__ import annotations
 
+import ctypes.util
 import io
 import logging
+import sys
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,15 @@ from careleaf.tags import Drawn, Link, Tagged, lost, tag
 # The renderer reads the font configuration once, when it is imported.
 faces.isolate_fontconfig()
 
+if sys.platform.startswith("linux"):
+    # For each library the renderer tries several names before the right one, and for each wrong
+    # one Python asks the compiler, in a process of its own: half of the time of the import.
+    _find_library, ctypes.util.find_library = ctypes.util.find_library, lambda name: None
 import weasyprint  # noqa: E402
+
+if sys.platform.startswith("linux"):
+    ctypes.util.find_library = _find_library
+
 from weasyprint.css.counters import CounterStyle  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.text.line_break import strut  # noqa: E402
@@ -38,6 +48,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
 
 HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
 VARIANT = "pdf/a-2u"  # the finisher makes it 2a: it writes the tags, the renderer does not
+MOST_TRIED = 4  # layouts kept for a while
 RENDERER_LOG = logging.getLogger("weasyprint")
 RENDERER_LOG.setLevel(logging.WARNING)
 RENDERER_LOG.propagate = False  # it may quote a letter of a name; what it says becomes an error
@@ -167,6 +178,7 @@ class Press:
         self._fetcher = AssetFetcher((self._base, *allowed, *styles))
         self._fonts = FontConfiguration()
         self._counters = CounterStyle()
+        self._tried: dict[str, tuple[Any, Element]] = {}  # laid out, for whoever wants one drawn
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
             self._styles = [self._parsed(path) for path in stylesheets]
 
@@ -186,13 +198,19 @@ class Press:
     def layout(self, html: str) -> Layout:
         """Return how many pages `html` takes; nothing is drawn. Raises PressError as `press` does."""
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
-            document, _ = self._laid_out(html)
-            return Layout(len(document.pages), min(_fill(page._page_box) for page in document.pages))
+            document, root = self._laid_out(html)
+            if len(self._tried) == MOST_TRIED:
+                self._tried.clear()
+            self._tried[html] = document, root
+            return Layout(
+                len(document.pages), min(_fill(page._page_box) for page in document.pages)
+            )
 
     def proof(self, html: str, *, dated: date | None = None) -> Proof:
         """Return `html` as a PDF together with what it was made of."""
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
-            document, root = self._laid_out(html)
+            document, root = self._tried.get(html) or self._laid_out(html)
+            self._tried.clear()
             if dated is not None:
                 document.metadata.created = document.metadata.modified = dated.isoformat()
             return _drawn(document, root)

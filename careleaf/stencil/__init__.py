@@ -8,6 +8,7 @@ Without this package every sheet comes from the press: slower, and the same.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -71,6 +72,7 @@ class Shelf:
             stencil = storing.load(digest)
             if stencil is None:
                 stencil = _cut(digest, without, source())
+                gc.collect()  # a sheet laid out is 20 MB in circles, with every face it uses
                 storing.save(stencil)
             found = self._keep(stencil if isinstance(stencil, Refused) else Filler(stencil))
         self._fillers.move_to_end(digest)
@@ -100,8 +102,17 @@ class Shelf:
         except cutting.NotUnderstood as reason:
             self._failed[lesson] = str(reason)
             raise Unsure(str(reason)) from None
+        gc.collect()
         storing.save(stencil)
         return self._keep(Filler(stencil))
+
+
+def standins_for(tag: str, region: str, whens: tuple[When, ...]) -> dict[str, str]:
+    """Return the values that an edition is laid out with to cut its stencil."""
+    from careleaf.stencil import standins
+    from careleaf.stencil.days import days
+
+    return standins.short(Recipe(whens, days(tag, region)), ())
 
 
 def _cut(digest: str, without: tuple[str, ...], source: Source) -> Stencil | Refused:
@@ -118,4 +129,4 @@ def _cut(digest: str, without: tuple[str, ...], source: Source) -> Stencil | Ref
         return Refused(digest, str(reason))
 
 
-__all__ = ["Shelf", "Source"]
+__all__ = ["Shelf", "Source", "standins_for"]

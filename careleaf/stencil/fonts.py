@@ -86,7 +86,7 @@ def whole_font(family: str, weight: int, name: bytes, texts: Mapping[int, str]) 
     return _font(face, family, name, [(glyph, glyph, texts[glyph]) for glyph in glyphs], program, 9)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def small_font(family: str, weight: int, glyphs: tuple[int, ...], texts: tuple[str, ...]) -> Font:
     """Return a font of a few glyphs, numbered 1, 2, 3 ... in the order given."""
     face = outlines(faces.face(family, weight).path)

@@ -72,7 +72,7 @@ class Line:
 # ---- lines -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def lines(value: str, kind: Type, width: float) -> tuple[Line, ...]:
     """Return `value` as one line or several, in a box `width` pixels wide. Raises Unsure."""
     whole = line(f"{FSI}{value}{PDI}", kind)
