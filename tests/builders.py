@@ -13,6 +13,7 @@ from careleaf.model import Form, Order, Patient
 from careleaf.paths import Root
 
 TODAY = date(2026, 11, 23)
+STANDARD = Form()
 
 Yaml = dict[str, Any]
 
@@ -78,7 +79,52 @@ def a_patient(name: str = "Sofia de Vries", procedure: date = TODAY, id: str = "
 def an_order(
     handout: str = "a-handout",
     locale: str = "en",
-    form: Form = Form(),  # noqa: B008  frozen
+    form: Form = STANDARD,
     patient: Patient | None = None,
 ) -> Order:
     return Order(patient or a_patient(), handout, locale, form)
+
+
+def a_sheet_of_every_block(folder: Path) -> Desk:
+    """Return a desk with one handout, `every-block`, that has each block type and kind of milestone."""
+    timeline: list[Yaml] = [
+        {"after": {"hours": 6}, "text": "Your child may drink."},
+        {"after": {"days": 1}, "text": "Take the bandage off.", "icon": "bandage"},
+        {"after": {"days": 1}, "text": "Let your child shower.", "icon": "shower"},
+        {
+            "from": {"days": 2},
+            "to": {"days": 5},
+            "text": "Stay home from school.",
+            "icon": "school",
+        },
+        {"after": {"weeks": 6}, "text": "Come back to us."},
+    ]
+    all_blocks = a_section(
+        "all",
+        "What to do at home",
+        {"type": "text", "text": "Some words before the days."},
+        {"type": "timeline"},
+        {"type": "tip", "text": "A tip that stands apart from the rest of the text."},
+        {"type": "term", "term": "Biopsy", "means": "A small piece is taken out to be examined."},
+        {"type": "steps", "intro": "One after the other:", "items": ["Wash your hands.", "Look."]},
+        {"type": "todo", "items": [{"text": "Rest.", "icon": "rest"}, "Drink."]},
+        {"type": "list", "items": [{"text": "No fever.", "icon": "thermometer"}, "No pain."]},
+        {"type": "picture", "file": "hip.svg", "alt": "A circle on a square.", "width_mm": 30},
+        {"type": "medicines", "rows": 2},
+        {"type": "notes", "intro": "What you saw:", "lines": 2},
+    )
+    contacts = a_section(
+        "contacts",
+        "Who to call",
+        {"type": "contacts", "intro": "Ask us."},
+        {"type": "teach-back", "ask": "When would you call us?", "lines": 2},
+    )
+    learn = a_section(
+        "learn", "Learn more", {"type": "learn-more", "text": "Go to {web_address}, code {code}."}
+    )
+    handout = a_handout(all_blocks, contacts, learn, id="every-block", timeline=timeline)
+    desk = a_desk(folder, handout)
+    square = '<rect width="9" height="9" fill="#ccc"/><circle cx="4.5" cy="4.5" r="3"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{square}</svg>'
+    (folder / "handouts" / "hip.svg").write_text(svg, "utf-8")
+    return desk
