@@ -152,9 +152,15 @@ def new_tag(text: str) -> str:
         raise HandoutError(
             f'"{text[:20]}" is no locale that CLDR knows',
             "--locale",
-            nearest(text[:20], sorted(locale_identifiers())).split(" (")[0],
+            _meant(text[:20], sorted(locale_identifiers())),
         )
     return tag
+
+
+def _meant(text: str, known: list[str]) -> str:
+    """Return the cure for an unknown tag, without the thousand that CLDR knows."""
+    close, _, _ = nearest(text, known).partition("(")
+    return close.strip() or "write it as in it, pt_BR, zh_Hant"
 
 
 # --- Babel's extractor (entry point babel.extractors) -----------------------------------------

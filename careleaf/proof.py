@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from careleaf import cldr, personalize
@@ -18,7 +19,8 @@ from careleaf.errors import Faults, HandoutError
 from careleaf.fit import Density
 from careleaf.model import Form, Patient
 from careleaf.press import Proof
-from careleaf.schema import texts
+from careleaf.schema import Handout, Picture, texts
+from careleaf.text import Text
 
 # An invented child with a long name, on a day whose name is among the longest in most languages.
 SAMPLE = Patient("Alexandra Sample-Kowalczyk", date(2026, 9, 23), "SAMPLE-001")
@@ -115,12 +117,14 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
 
     Whoever copies it, searches it or has it read aloud would miss it. Each word is looked for, as
     programs do not agree which column comes first; in scripts that run right to left the letters
-    are counted.
+    are counted. What a picture shows is told by its tag, in the first language of the sheet.
     """
-    got = _flat(read(sheet.proof.pressed.pdf))
+    pdf = sheet.proof.pressed.pdf
+    got = _flat(read(pdf) + told(pdf))
     sides = [side for side in (sheet.edition.first, sheet.edition.second) if side is not None]
     for side in sides:
-        wanted = [text.plain for _, text, _ in texts(side.handout)]
+        pictures = () if side is sheet.edition.first else _pictures(side.handout)
+        wanted = [text.plain for _, text, _ in texts(side.handout) if text not in pictures]
         if cldr.direction(side.tag) == "rtl":
             lost = Counter(_flat("".join(wanted))) - Counter(got)
             missing = [f"{times} times {char}" for char, times in lost.items()]
@@ -142,6 +146,19 @@ def read(pdf: bytes) -> str:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
+
+
+def told(pdf: bytes) -> str:
+    """Return what the tags of a PDF tell in place of its pictures."""
+    import pikepdf
+
+    with pikepdf.open(BytesIO(pdf)) as document:
+        tags = (thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary))
+        return "\n".join(str(tag["/Alt"]) for tag in tags if "/Alt" in tag)
+
+
+def _pictures(handout: Handout) -> tuple[Text, ...]:
+    return tuple(block.alt for block in handout.blocks if isinstance(block, Picture))
 
 
 def _is_in(text: str, got: str) -> bool:

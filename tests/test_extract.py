@@ -266,6 +266,13 @@ def test_a_locale_that_does_not_exist_is_refused(tmp_path: Path):
         keep_up(a_feverish_desk(tmp_path), "xx_YY")
 
 
+def test_a_word_like_no_locale_is_not_answered_with_all_there_are(tmp_path: Path):
+    with pytest.raises(HandoutError) as refused:
+        keep_up(a_feverish_desk(tmp_path), "Klingon")
+
+    assert refused.value.hint == "write it as in it, pt_BR, zh_Hant"
+
+
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [

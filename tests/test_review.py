@@ -254,6 +254,32 @@ def test_a_text_that_the_styles_hide_does_not_come_back(root: Path):
     assert "does not come back out of the PDF" in found["read-back"].message
 
 
+PICTURE = {"type": "picture", "file": "hip.svg", "alt": "A circle on a square."}
+
+
+def a_pictured_desk(root: Path) -> Desk:
+    desk = a_desk(root, a_handout(a_section("home", "At home", PICTURE)))
+    (root / "handouts" / "hip.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="3"/></svg>'
+    )
+    return desk
+
+
+def test_what_a_picture_shows_comes_back_from_its_tag(tmp_path: Path):
+    desk = a_pictured_desk(tmp_path)
+
+    assert list(proof.findings(desk, "a-handout", "en", desk.form())) == []
+
+
+def test_a_picture_that_the_styles_hide_does_not_come_back(tmp_path: Path):
+    a_pictured_desk(tmp_path)
+    desk = restyled(tmp_path, ".picture { display: none }")
+
+    found = dict(proof.findings(desk, "a-handout", "en", desk.form()))
+
+    assert "does not come back out of the PDF" in found["read-back"].message
+
+
 def test_a_character_without_a_glyph_is_named_at_its_line(root: Path):
     line = break_(root, "Zin c", "Zin \U0001f912")
 
