@@ -7,8 +7,8 @@ from functools import cache
 from itertools import chain
 from typing import Literal, Protocol
 
-Density = Literal["airy", "normal", "snug", "tight"]
-CLOSER: tuple[Density, ...] = ("snug", "tight")
+Density = Literal["airy", "normal", "snug", "tight", "closest"]
+CLOSER: tuple[Density, ...] = ("snug", "tight", "closest")
 
 SCANTY = 0.3  # a page filled less than this looks forgotten
 

@@ -125,6 +125,11 @@ def test_a_handout_fits_one_sheet_of_paper_and_fills_both_its_pages(handout, tag
     assert all(made.fill(page) > 0.6 for page in range(made.pages))
 
 
+@pytest.mark.parametrize("tag", LONGEST)
+def test_a_blank_sheet_fits_its_two_pages_too(tag):
+    assert sheet(HANDOUTS[0], tag, Form("letter", blank=True)).pages == 2
+
+
 @every_handout_and_locale
 def test_the_page_breaks_where_a_reader_expects_it(handout, tag, form):
     assert bad_breaks(sheet(handout, tag, form)) == []
