@@ -39,7 +39,7 @@ def _like(value: str, slot: str, stencil: Stencil) -> str:
         ]
 
     wanted, width, text = settings(value), measure.ems(value), _WORD
-    while measure.ems(text) < width + 1:
+    while measure.ems(text) < max(width, 2) + 1:
         if settings(text) == wanted:
             return text
         text += _LETTER if len(text) % 12 else f" {_WORD}"
