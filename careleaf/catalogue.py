@@ -31,6 +31,9 @@ _LINE = re.compile(
     rf"|(?:#~\s*)?{_STRING})?\s*"
 )
 
+# Babel would print the letter after any other backslash: "\\x41" as x41.
+_BAD_ESCAPE = re.compile(r'\s*(?:#~)?[^#"]*"(?:[^"\\]|\\[ntr"\\])*(\\[^ntr"\\])')
+
 _DATES = re.compile(r'(?m)^"(?:PO-Revision|POT-Creation)-Date:[^"\n]*"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -164,6 +167,13 @@ def _scan(text: str, name: str) -> None:
                 f"a control character (U+{ord(control.group()):04X}) stands in this line",
                 f"{name}:{number}",
                 "remove it",
+            )
+        escape = _BAD_ESCAPE.match(line)
+        if escape:
+            raise HandoutError(
+                f"{escape[1]} stands for no character",
+                f"{name}:{number}",
+                "write the character itself; a backslash is written twice",
             )
         if not _LINE.fullmatch(line):
             raise HandoutError(

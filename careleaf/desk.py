@@ -127,8 +127,9 @@ class Desk:
             from careleaf.content import nearest
 
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
+            place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
             raise HandoutError(
-                f'there is no locale "{shown}"', "--locale", nearest(shown, list(self.locales))
+                f'there is no locale "{shown}"', place, nearest(shown, list(self.locales))
             )
         return tag
 
@@ -263,7 +264,9 @@ class Desk:
         No message holds the name or the date.
         """
         faults: list[HandoutError] = []
-        _ = self.facts  # a fault in clinic.yaml is the clinic's, not the request's
+        if not locale.strip():
+            self.locale("")  # a fault in clinic.yaml is the clinic's, not the request's
+        _ = self.facts
 
         def take(place: str, read: Callable[[], T], otherwise: T) -> T:
             try:

@@ -441,6 +441,15 @@ def _zone(name: str) -> str:
     return name
 
 
+def _region(code: str) -> str:
+    from babel.core import get_global
+
+    if code not in get_global("territory_currencies"):  # CLDR has every region there
+        raise fault("region", f'the region "{code}" is not known', "two letters, as in CA, NL, GB")
+    return code
+
+
+Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(_region)]
 TimeZone = Annotated[Line, AfterValidator(_zone)]
 
 
@@ -459,7 +468,7 @@ class Clinic(Model):
     nurse_line: Line
     emergency_phone: Line
     web_address: Line
-    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    region: Region
     paper: Literal["a4", "letter"] | None = None
     locale: Line = "en"
     time_zone: TimeZone | None = None

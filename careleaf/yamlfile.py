@@ -21,7 +21,8 @@ Loc = tuple[str | int, ...]
 Place = tuple[int, int]  # line and column, from 1
 
 _TAG = "tag:yaml.org,2002:"
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")  # Python reads no number of 5000 digits
+_HALF = re.compile("[\ud800-\udfff]")  # "\\ud83e" in quotes is half an emoji
 _DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+\Z")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
@@ -94,7 +95,7 @@ def parse(source: str, name: str) -> Document:
     finally:
         loader.dispose()
     if node is None:
-        raise HandoutError("is empty", name, "write the handout, or remove the file")
+        raise HandoutError("is empty", name, "write what belongs in it, or remove the file")
     builder = _Builder(name)
     data = builder.build(node, ())
     raise_all(builder.faults)
@@ -183,7 +184,7 @@ class _Builder:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
-            if not key or key == "<<":
+            if not key or key == "<<" or _HALF.search(key):
                 self._fault(
                     "only plain names can stand before the colon", key_node, "no merges, no lists"
                 )
@@ -197,6 +198,9 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node) -> Any:
         kind, raw = node.tag.removeprefix(_TAG), node.value
+        if _HALF.search(raw):
+            self._fault("half a letter (a lone surrogate) stands here", node, "write it whole")
+            return ""
         if kind == "str":
             return raw
         if kind == "null":

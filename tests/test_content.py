@@ -106,6 +106,8 @@ def test_a_block_is_read_as_its_type(read: Read) -> None:
         ("{days: 1}", "{days: 1, weeks: 1}", 20, "one of hours, days, weeks", "days"),
         ("2026-11-23", "2026-02-30", 6, "2026-02-30 is no day in the calendar", "YYYY-MM-DD"),
         ("id: ear-check", "id: ear-chek", 1, "is not the file's name", "ear-chek.yaml"),
+        ("code: K900", "code: " + "9" * 6000, 3, "at most 200 characters", ""),
+        ("An ear check", '"An ear \\ud83e check"', 2, "half a letter", "write it whole"),
         ("code: K900", "code: &x K900", 3, "anchors and aliases", "write it out"),
         ("code: K900", "code: !!python/name:os.system", 3, "the tag", "plain values"),
     ],
@@ -120,6 +122,14 @@ def test_a_mistake_is_told_with_its_line_and_its_cure(
     assert f"handouts/ear-check.yaml:{line}:" in said
     assert fault in said
     assert cure in said
+
+
+def test_a_region_that_no_one_knows_is_told_with_its_line(tmp_path: Path) -> None:
+    lines = (PROGRAM / "clinic.yaml").read_text("utf-8").replace("region: CA", "region: UK")
+    (tmp_path / "clinic.yaml").write_text(lines, "utf-8")
+
+    with pytest.raises(HandoutError, match=r'clinic.yaml:10:9: the region "UK" is not known'):
+        load_clinic(tmp_path / "clinic.yaml", "clinic.yaml")
 
 
 def test_every_fault_is_told_at_once(read: Read) -> None:

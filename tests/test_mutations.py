@@ -163,6 +163,8 @@ MUTATIONS = {
     "nothing": (said(lambda s: ""), "is not translated"),
     "no-break spaces alone": (said(lambda s: "\u00a0\u00a0"), "is not translated"),
     "the same message twice": (twice, "twice"),
+    "an escape that means nothing": (one_below(said(lambda s: s + r"\q")), "no character"),
+    "an escape of a code": (one_below(said(lambda s: r"\x41" + s)), "no character"),
     "a quote left open": (open_quote, "not a line of a PO file"),
     "half a file": (half, "not a line of a PO file"),
     "a fuzzy header": (fuzzy_header, "the header is marked fuzzy"),
