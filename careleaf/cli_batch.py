@@ -76,7 +76,7 @@ def batch(
     """Make the sheet of every child on a list.
 
     ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
-    locale and, if you like, size, large_print, with.
+    locale and, if you like, size, large_print, with; or a FHIR Bundle.
     """
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
@@ -99,24 +99,35 @@ def make(
     from careleaf import batch as batches
     from careleaf import intake
     from careleaf import roster as rosters
-    from careleaf.crew import Plan
+    from careleaf.crew import STOPPED, Plan
+    from careleaf.errors import HandoutError
     from careleaf.outbox import Outbox
 
+    if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
+        raise HandoutError(
+            "the file to print is a PDF", "--merge", "give it a name that ends in .pdf"
+        )
     desk = open_desk(root, clinic, use_stencil=stencil)
     rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
     tasks = rosters.tasks(rows, desk)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
     total = rosters.estimate(roster)
+    unreached = 0
     with Outbox(out) as outbox:
         with _progress(total) as progress:
 
             def tell(outcome: Outcome) -> None:
-                if outcome.result.status == "refused":
+                nonlocal unreached
+                if outcome.result.message == STOPPED:  # thousands, perhaps: told in one line
+                    unreached += 1
+                elif outcome.result.status == "refused":
                     name = f"{outcome.id}: " if outcome.id else ""
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
             tally = batches.run(tasks, _crew(plan, desk, jobs, cluster, total), outbox, tell)
+        if unreached:
+            click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
         if merge and not tally.was_stopped:
             _merge(roster, desk, out, merge, sort, duplex)

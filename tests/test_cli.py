@@ -175,3 +175,14 @@ def test_the_wrong_yaml_of_a_clinic_is_told_by_line(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert 'handouts/x.yaml:2:1: "titel" is not known here' in ran.stderr
     assert 'did you mean "title"?' in ran.stderr
+
+
+def test_the_list_is_never_printed_over(tmp_path: Path):
+    day = tmp_path / "day.csv"
+    day.write_text("id,name,procedure_date,handout,locale\n", "utf-8")
+
+    ran = careleaf("batch", "day.csv", "--merge", "day.csv", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert "--merge: the file to print is a PDF" in ran.stderr
+    assert day.read_text("utf-8").startswith("id,")
