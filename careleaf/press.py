@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -164,6 +164,15 @@ def _cached_press(
     return Press(base, allowed, stylesheets)
 
 
+@cache
+def _fonts() -> FontConfiguration:
+    """Return the one font configuration of the process.
+
+    Faces are found by name, so no style adds to it; Pango's font maps are many and slow to go.
+    """
+    return FontConfiguration()
+
+
 class Press:
     """Styles and fonts, ready for any number of sheets.
 
@@ -176,7 +185,7 @@ class Press:
         self._base = base.resolve()
         styles = [path.resolve().parent for path in stylesheets]
         self._fetcher = AssetFetcher((self._base, *allowed, *styles))
-        self._fonts = FontConfiguration()
+        self._fonts = _fonts()
         self._counters = CounterStyle()
         self._tried: dict[str, tuple[Any, Element]] = {}  # laid out, for whoever wants one drawn
         with _ONE_AT_A_TIME, _strictly(self._fetcher):
