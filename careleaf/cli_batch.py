@@ -183,7 +183,9 @@ def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex:
             merged = merge(
                 chain((first,), leaves), target, duplex=duplex, tell=lambda done: progress.advance()
             )
-    click.echo(f"{target}: {merged.sheets:,} sheets on {merged.pages:,} pages, to print")
+    sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
+    pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"
+    click.echo(f"{target}: {sheets} on {pages}, to print")
 
 
 def _names(roster: Path, desk: Desk) -> dict[int, str]:

@@ -55,7 +55,13 @@ class Desk:
     @cached_property
     def handouts(self) -> tuple[str, ...]:
         """Ids of the handouts, by name of their files."""
-        return tuple(sorted(path.stem for path in self.root.handouts.glob("*.yaml")))
+        try:
+            found = list(self.root.handouts.iterdir())
+        except OSError as error:
+            raise HandoutError(
+                f"cannot be read: {error.strerror}", str(self.root.handouts), "check its permissions"
+            ) from None
+        return tuple(sorted(path.stem for path in found if path.suffix == ".yaml"))
 
     @cached_property
     def locales(self) -> tuple[str, ...]:
