@@ -59,7 +59,9 @@ class Desk:
             found = list(self.root.handouts.iterdir())
         except OSError as error:
             raise HandoutError(
-                f"cannot be read: {error.strerror}", str(self.root.handouts), "check its permissions"
+                f"cannot be read: {error.strerror}",
+                str(self.root.handouts),
+                "check its permissions",
             ) from None
         return tuple(sorted(path.stem for path in found if path.suffix == ".yaml"))
 
