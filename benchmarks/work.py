@@ -106,7 +106,8 @@ def roster(first: int, last: int, folder: Path) -> None:
         sheet = at.make(order(at, number, handout, locale))
         key = sheet.way + (f": {sheet.why}" if sheet.why else "")
         ways[key] = ways.get(key, 0) + 1
-        (folder / f"{number % 1000}.pdf").write_bytes(sheet.pdf)
+        (folder / f"{number}.pdf").write_bytes(sheet.pdf)
+        (folder / f"{number - 1000}.pdf").unlink(missing_ok=True)
         if (number - first) % 1000 == 999:
             times.append(time.perf_counter() - began)
             memory.append(process.memory_info().rss // 2**20)
