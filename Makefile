@@ -74,7 +74,7 @@ verify: $(READY) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (needs
 
 .PHONY: test
 test: $(READY) ## Run the tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: lint
 lint: $(READY) ## Style, types, and imports that run one way

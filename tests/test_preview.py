@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ from careleaf.preview.server import Studio, server
 HANDOUT = "bone-biopsy"
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+def a_root(tmp_path: Path) -> Path:
     """The program's own handout in Dutch and Arabic, in a folder to work in."""
     (tmp_path / "handouts").mkdir()
     shutil.copy(PROGRAM / "handouts" / f"{HANDOUT}.yaml", tmp_path / "handouts")
@@ -32,6 +32,12 @@ def root(tmp_path: Path) -> Path:
     clinic = (PROGRAM / "clinic.yaml").read_text("utf-8")
     (tmp_path / "clinic.yaml").write_text(re.sub(r"(?m)^logo:.*\n", "", clinic), "utf-8")
     return tmp_path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder of one's own, to edit in."""
+    return a_root(tmp_path)
 
 
 def po(root: Path) -> Path:
@@ -134,13 +140,26 @@ def test_a_locale_there_is_not_is_refused(tmp_path: Path):
 # --- the server ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def port(root: Path) -> Iterator[int]:
+@contextmanager
+def served(root: Path) -> Iterator[int]:
     running = server(a_studio(root), 0)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield running.server_port
     running.shutdown()
     running.server_close()
+
+
+@pytest.fixture
+def port(root: Path) -> Iterator[int]:
+    with served(root) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A server for tests that change nothing."""
+    with served(a_root(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
 
 
 def get(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
@@ -150,19 +169,19 @@ def get(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
     return answer.status, answer.read()
 
 
-def test_the_server_answers_this_machine_alone(port: int):
-    assert get(port, "/")[0] == 200
-    assert get(port, "/", host="evil.example")[0] == 403
+def test_the_server_answers_this_machine_alone(kept_port: int):
+    assert get(kept_port, "/")[0] == 200
+    assert get(kept_port, "/", host="evil.example")[0] == 403
 
 
 @pytest.mark.parametrize(
     "path",
     ["/../clinic.yaml", "/state?handout=../clinic", "/picture?handout=bone-biopsy&side=__class__&page=0", "/picture?handout=bone-biopsy&side=english&page=99", "/nothing"],
 )  # fmt: skip
-def test_nothing_but_the_preview_is_served(port: int, path: str):
-    get(port, f"/state?handout={HANDOUT}")
+def test_nothing_but_the_preview_is_served(kept_port: int, path: str):
+    get(kept_port, f"/state?handout={HANDOUT}")
 
-    assert get(port, path)[0] == 404
+    assert get(kept_port, path)[0] == 404
 
 
 def test_a_taken_port_is_said(port: int, root: Path):
