@@ -30,14 +30,27 @@ from careleaf.stencil.truetype import outlines
 
 FULL = bool(os.environ.get("CARELEAF_FULL"))  # CI: every handout, language, size and variant
 
-LATIN = ["Ana Müller", "Łukasz Żółć", "Ngọc Ánh Nguyễn", "AVATAR Ty.", "Zoë O’Neill-Š (Nina)", "x̌ȳz̄"]
-OTHERS = ["محمد بن عبد الله", "مُحَمَّد", "علي رضا‌زاده", "王小明", "李 (Li) Na", "たなか サチ", "김민준"]
+LATIN = [
+    "Ana Müller",
+    "Łukasz Żółć",
+    "Ngọc Ánh Nguyễn",
+    "AVATAR Ty.",
+    "Zoë O’Neill-Š (Nina)",
+    "x̌ȳz̄",
+]
+OTHERS = [
+    "محمد بن عبد الله",
+    "مُحَمَّد",
+    "علي رضا‌زاده",
+    "王小明",
+    "李 (Li) Na",
+    "たなか サチ",
+    "김민준",
+]
 MORE = ["Ольга Петренко", "Ἀλέξανδρος", "נועם", "สมชาย", "ကိုကို", "አበበ", "राम"]
 MIXED = ["Ana محمد 12", "محمد Ana", "Ana 王", "王小明 (Li)", "محمد، علي"]
 LONG = ["Wilhelmina Anastasia Konstantinopolskaya van der Berg-Petersen", "محمد بن عبد الله " * 4]
 NAMES = [*LATIN, *OTHERS, *MORE, *MIXED, *(name.strip() for name in LONG)]
-
-
 
 
 def names_for(tag: str) -> list[str]:
@@ -193,7 +206,11 @@ def test_without_the_stencil_every_sheet_comes_from_the_press():
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "Zs"]), min_size=1, max_size=30))
+@given(
+    st.text(
+        st.characters(codec="utf-8", categories=["L", "M", "N", "P", "Zs"]), min_size=1, max_size=30
+    )
+)
 def test_no_name_whatever_makes_the_stencil_fail_in_another_way(name):
     order = an_order("bone-biopsy", patient=a_patient(name))
     digest = a_desk_of_ours(use_stencil=True).edition_digest("bone-biopsy", "en", Form())
@@ -350,9 +367,19 @@ def test_a_sheet_whose_stencil_is_kept_needs_none_of_the_large_libraries(tmp_pat
 
     second = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
 
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in second.stderr.splitlines()}
+    imported = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in second.stderr.splitlines()
+    }
     assert "uharfbuzz" in imported
-    assert not imported & {"weasyprint", "pydantic", "jinja2", "yaml", "fontTools", "babel", "pydyf"}
+    assert not imported & {
+        "weasyprint",
+        "pydantic",
+        "jinja2",
+        "yaml",
+        "fontTools",
+        "babel",
+        "pydyf",
+    }
 
 
 # ---- its parts ---------------------------------------------------------------------------------
@@ -398,7 +425,9 @@ def test_a_subset_holds_the_parts_of_its_composed_glyphs():
     face = outlines(path)
     import uharfbuzz
 
-    glyph = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))).get_nominal_glyph(0x1EA4)
+    glyph = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))).get_nominal_glyph(
+        0x1EA4
+    )
 
     small = uharfbuzz.Font(uharfbuzz.Face(face.subset([glyph], keep_numbers=False)))
 
