@@ -11,15 +11,19 @@ Density = Literal["airy", "normal", "snug", "tight", "closest"]
 CLOSER: tuple[Density, ...] = ("snug", "tight", "closest")
 
 SCANTY = 0.3  # a page filled less than this looks forgotten
+ROOMY = 0.08  # the wide setting takes a tenth more, so with less room than this it is not tried
 
 
 class Layout(Protocol):
-    """What a trial tells: the pages taken, and how far down the emptiest is filled, 0 to 1."""
+    """What a trial tells: the pages taken, how far down the emptiest is filled, and the part of
+    all pages that is left empty; 0 to 1."""
 
     @property
     def pages(self) -> int: ...
     @property
     def fill(self) -> float: ...
+    @property
+    def room(self) -> float: ...
 
 
 def fit(trial: Callable[[Density], Layout], wanted: int) -> Density:
@@ -32,6 +36,8 @@ def fit(trial: Callable[[Density], Layout], wanted: int) -> Density:
     lay_out = cache(trial)
     normal = lay_out("normal")
     if normal.pages <= wanted and _is_filled(normal):
+        if normal.room < ROOMY:
+            return "normal"
         airy = lay_out("airy")
         return "airy" if airy.pages == normal.pages and _is_filled(airy) else "normal"
     filled = (d for d in CLOSER if lay_out(d).pages <= wanted and _is_filled(lay_out(d)))

@@ -85,10 +85,12 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How many pages a sheet takes, and how far down the emptiest is filled, from 0 to 1."""
+    """How many pages a sheet takes, how far down the emptiest is filled, and the part of all of
+    them that is left empty, from 0 to 1."""
 
     pages: int
     fill: float
+    room: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,9 +213,8 @@ class Press:
             if len(self._tried) == MOST_TRIED:
                 self._tried.clear()
             self._tried[html] = document, root
-            return Layout(
-                len(document.pages), min(_fill(page._page_box) for page in document.pages)
-            )
+            fills = [_fill(page._page_box) for page in document.pages]
+            return Layout(len(fills), min(fills), 1 - sum(fills) / len(fills))
 
     def proof(self, html: str, *, dated: date | None = None) -> Proof:
         """Return `html` as a PDF together with what it was made of."""

@@ -13,6 +13,7 @@ from careleaf.fit import fit
 class Trial:
     pages: int
     fill: float = 0.9
+    room: float = 0.1
 
 
 def chosen(wanted: int = 2, **trials: Trial) -> str:
@@ -25,6 +26,10 @@ def test_a_sheet_with_room_to_spare_is_set_widely():
 
 def test_a_wide_setting_that_takes_another_page_is_left():
     assert chosen(airy=Trial(3), normal=Trial(2)) == "normal"
+
+
+def test_a_wide_setting_is_not_tried_where_there_is_no_room():
+    assert chosen(airy=Trial(2), normal=Trial(2, room=0.05)) == "normal"
 
 
 @pytest.mark.parametrize(("snug", "expected"), [(2, "snug"), (3, "tight")])
