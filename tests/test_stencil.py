@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import artifacts, read_aloud
 
-from careleaf import cldr, desk, verify
+from careleaf import cldr, desk, measure, verify
 from careleaf.desk import Desk
 from careleaf.errors import Unsure
 from careleaf.model import Form, Order, Patient
@@ -145,6 +145,20 @@ def test_a_name_in_any_script_is_set_as_the_press_sets_it(tag, name):
     stencil, press = both_ways(order)
 
     assert_equal(stencil.pdf, press.pdf)
+
+
+@pytest.mark.parametrize("tag", a_desk_of_ours(use_stencil=True).locales if FULL else ("uk",))
+def test_the_longest_and_the_shortest_dates_go_by_the_stencil_in_every_language(tag):
+    made_by = a_desk_of_ours(use_stencil=True)
+    locale = cldr.format_locale(tag, made_by.clinic.region)
+    dates = [TODAY + timedelta(days=number) for number in range(360)]
+
+    def width(day: date) -> float:
+        return measure.ems(cldr.long_date(day, locale))
+
+    for day in (min(dates, key=width), max(dates, key=width)):
+        made = made_by.make(an_order("bone-biopsy", tag, Form("a4"), a_patient(procedure=day)))
+        assert (made.way, made.why) == ("stencil", "")
 
 
 def test_every_block_and_kind_of_milestone_comes_out_the_same(tmp_path):

@@ -9,6 +9,7 @@ from careleaf.errors import Unsure
 from careleaf.stencil.model import Recipe, Stencil
 
 _WORD, _LETTER = "Ann", "n"
+_STEP = 4  # ems: more than a word and a space add at once
 
 
 def short(recipe: Recipe, without: Iterable[str]) -> dict[str, str]:
@@ -39,7 +40,7 @@ def _like(value: str, slot: str, stencil: Stencil) -> str:
         ]
 
     wanted, width, text = settings(value), measure.ems(value), _WORD
-    while measure.ems(text) < max(width, 2) + 1:
+    while measure.ems(text) < max(width, 2) + _STEP:
         if settings(text) == wanted:
             return text
         text += _LETTER if len(text) % 12 else f" {_WORD}"
