@@ -221,6 +221,7 @@ def test_a_browser_with_a_person_before_it_prints_the_pdf_itself(visit: Visit) -
     )
     page = visit.go()
     fill(page)
+    wait_for_preview(page)  # else its own word takes the place of the one waited for
     page.get_by_role("button", name="Print", exact=True).click()
 
     expect(page.locator("#state")).to_contain_text("handed to the browser")
