@@ -34,8 +34,8 @@ help: ## Show this list
 .PHONY: setup
 setup: $(READY) ## Get this machine ready: libraries, packages in .venv, faces
 
-$(READY): requirements.lock pyproject.toml careleaf/machine.py
-	@$(PYTHON) -I careleaf/machine.py
+$(READY): requirements.lock pyproject.toml tools/machine.py
+	@$(PYTHON) -I tools/machine.py
 
 .PHONY: demo
 demo: $(READY) ## Make a demo day: examples/roster.csv into output/demo
@@ -70,7 +70,7 @@ serve: $(READY) ## The page for staff, at http://127.0.0.1:8765 [HOST= PORT=]
 
 .PHONY: verify
 verify: $(READY) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (needs Java)
-	@$(PY) -m careleaf.verify output
+	@$(PY) -m careleaf.pdf.verify output
 
 .PHONY: test
 test: $(READY) ## Run the tests
@@ -97,11 +97,11 @@ schema: $(READY) ## Write the JSON Schemas that editors use
 
 .PHONY: faces
 faces: $(READY) ## Make the faces, if they are missing
-	@$(PY) -c "from careleaf import faces; print(*(face.path for face in faces.faces()), sep='\n')"
+	@$(PY) -c "from careleaf.sheet import faces; print(*(face.path for face in faces.faces()), sep='\n')"
 
 .PHONY: lock
 lock: ## Renew requirements.lock from pyproject.toml
-	@$(PYTHON) -I careleaf/machine.py lock
+	@$(PYTHON) -I tools/machine.py lock
 
 .PHONY: clean
 clean: ## Remove what was built; .venv stays
@@ -136,7 +136,7 @@ LOCALES := en $(call named,locales,/LC_MESSAGES)
 
 # A clinic's own folder may leave templates/ and styles/ to the program.
 part = $(firstword $(wildcard $(IN)/$(1)) $(1))
-COMMON := $(wildcard $(IN)/clinic.yaml careleaf/*.py careleaf/*/*.py \
+COMMON := $(wildcard $(IN)/clinic.yaml careleaf/*.py careleaf/*/*.py careleaf/*/*/*.py \
             $(foreach place,$(call part,templates) $(call part,styles),$(place)/* $(place)/*/*))
 
 # fr_CA reads the catalogues of fr too.

@@ -24,7 +24,7 @@ def in_venv() -> None:
 if __name__ == "__main__":
     in_venv()
     try:
-        from careleaf.cli import main
+        from careleaf.cli.main import main
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] == "careleaf":
             raise

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 
-from careleaf import faces
+from careleaf.sheet import faces
 
 FRESH = dict(os.environ)  # for processes of their own, which find the faces themselves
 faces.isolate_fontconfig()

@@ -19,14 +19,16 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from careleaf import batch, cluster, roster
-from careleaf.cluster import Cluster, Parcel
-from careleaf.crew import Alone, Plan
-from careleaf.desk import Desk
+from careleaf.batch import cluster
+from careleaf.batch import run as batch
+from careleaf.batch.cluster import Cluster, Parcel
+from careleaf.batch.output_folder import Outbox
+from careleaf.batch.workers import Alone, Plan
+from careleaf.desk.desk import Desk
+from careleaf.lists import roster
+from careleaf.lists.roster import REQUIRED
 from careleaf.model import Order, Sheet
-from careleaf.outbox import Outbox
 from careleaf.paths import PROGRAM, Root
-from careleaf.roster import REQUIRED
 
 TODAY = date(2026, 11, 23)
 SIZE = 45_000  # bytes of a sheet
@@ -88,8 +90,8 @@ def a_day(path: Path, count: int) -> Path:
 
 def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
     """Return sheets a second, first result to last, and so without the start of the workers."""
-    desk = Desk(Root.at(), TODAY)
-    plan = Plan(partial(Desk, Root.at(), TODAY), out)
+    desk = Desk.at(Root.at(), TODAY)
+    plan = Plan(partial(Desk.at, Root.at(), TODAY), out)
     told: list[float] = []
     with Outbox(out) as folder:
         crew = Cluster(address, plan, goods, print) if address else Alone(plan)

@@ -29,10 +29,10 @@ def name(number: int) -> str:
 
 
 def desk(use_stencil: bool = True):
-    from careleaf.desk import Desk
+    from careleaf.desk.desk import Desk
     from careleaf.paths import Root
 
-    return Desk(Root.at(), TODAY, use_stencil)
+    return Desk.at(Root.at(), TODAY, use_stencil)
 
 
 def order(at, number: int, handout: str = HANDOUT, locale: str = LOCALE):
@@ -49,8 +49,8 @@ def order(at, number: int, handout: str = HANDOUT, locale: str = LOCALE):
 
 def task(folder: Path) -> Task:
     """Return the sheet as the peers get it, its page written by the desk."""
-    from careleaf import faces
     from careleaf.model import Form
+    from careleaf.sheet import faces
 
     at = desk()
     edition = at.edition(HANDOUT, LOCALE, Form("letter"))
@@ -59,7 +59,7 @@ def task(folder: Path) -> Task:
 
 
 def values(at, number: int) -> dict[str, str]:
-    from careleaf import personalize
+    from careleaf.sheet import personalize
 
     one = order(at, number)
     whens = at.edition(HANDOUT, LOCALE, one.form).whens
@@ -80,7 +80,7 @@ def sheets(count: int, folder: Path) -> None:
 
 def plain(count: int, folder: Path) -> None:
     """Make `count` sheets by the plain script from a cold start; its page lies in `folder`."""
-    from careleaf import faces
+    from careleaf.sheet import faces
 
     faces.isolate_fontconfig()
     kept = json.loads((folder / "task.json").read_text())

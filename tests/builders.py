@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from careleaf.desk import Desk
+from careleaf.desk.desk import Desk
 from careleaf.model import Form, Order, Patient
 from careleaf.paths import Root
 
@@ -46,6 +46,21 @@ def a_handout(*sections: Yaml, **changes: Any) -> Yaml:
     }
 
 
+def a_good_handout(**changes: Any) -> Yaml:
+    """Return a handout that every check of handouts is content with."""
+    sections = [
+        a_section("about", "The main thing", {"type": "key", "text": "Rest well. Call us."}),
+        a_section("why", "Why", {"type": "text", "text": "To see what is wrong."}),
+        a_section("home", "At home", a_list("Drink water.", type="todo")),
+        a_section("medicines", "Medicines", {"type": "medicines"}),
+        a_section("warning-signs", "Get help", *map(a_call, ("emergency", "now", "watch"))),
+        a_section(
+            "contacts", "Who to call", {"type": "contacts"}, {"type": "teach-back", "ask": "When?"}
+        ),
+    ]
+    return {**a_handout(), "sections": sections, **changes}
+
+
 def a_clinic(**changes: Any) -> Yaml:
     return {
         "name": "Test Clinic",
@@ -65,7 +80,7 @@ def a_desk(folder: Path, *handouts: Yaml, clinic: Yaml | None = None) -> Desk:
     for handout in handouts or (a_handout(),):
         write(folder / "handouts" / f"{handout['id']}.yaml", handout)
     write(folder / "clinic.yaml", clinic or a_clinic())
-    return Desk(Root.at(folder), TODAY, use_stencil=False)
+    return Desk.at(Root.at(folder), TODAY, use_stencil=False)
 
 
 def write(path: Path, content: Yaml) -> None:

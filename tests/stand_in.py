@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from careleaf.errors import HandoutError
+from careleaf.lists.roster import REQUIRED
 from careleaf.model import Form, Order, Patient, Sheet
-from careleaf.roster import REQUIRED
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Desk:
     seconds: float = 0.0
     handouts: tuple[str, ...] = ("bone-biopsy", "bone-marrow-biopsy-at-home")
     locales: tuple[str, ...] = ("en", "nl", "fr")
+
+    @property
+    def content(self) -> Desk:
+        """The content of this desk: its handouts and locales are its own."""
+        return self
 
     def locale(self, text: str) -> str:
         return text or "en"

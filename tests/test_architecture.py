@@ -20,7 +20,8 @@ def a_package(tmp_path):
     """A package named careleaf with two empty modules, under the contracts of the real one."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
     (tmp_path / "careleaf").mkdir()
-    for module in ("__init__", "errors", "press", "compose"):
+    for module in ("__init__", "errors", "pdf/__init__", "pdf/press", "sheet/__init__"):
+        (tmp_path / "careleaf" / module).parent.mkdir(exist_ok=True)
         (tmp_path / "careleaf" / f"{module}.py").touch()
     return tmp_path
 
@@ -32,22 +33,24 @@ def test_every_import_of_the_program_runs_one_way():
 
 
 def test_a_package_without_a_backward_import_passes(a_package):
-    (a_package / "careleaf" / "press.py").write_text("import careleaf.errors\nimport weasyprint\n")
+    (a_package / "careleaf" / "pdf" / "press.py").write_text(
+        "import careleaf.errors\nimport weasyprint\n"
+    )
 
     assert lint_imports(a_package).returncode == 0
 
 
 def test_a_backward_import_is_found(a_package):
-    (a_package / "careleaf" / "errors.py").write_text("import careleaf.press\n")
+    (a_package / "careleaf" / "errors.py").write_text("import careleaf.pdf.press\n")
 
     result = lint_imports(a_package)
 
     assert result.returncode == 1
-    assert "careleaf.errors is not allowed to import careleaf.press" in result.stdout
+    assert "careleaf.errors is not allowed to import careleaf.pdf" in result.stdout
 
 
 def test_weasyprint_outside_the_press_is_found(a_package):
-    (a_package / "careleaf" / "compose.py").write_text("import weasyprint\n")
+    (a_package / "careleaf" / "sheet" / "compose.py").write_text("import weasyprint\n")
 
     result = lint_imports(a_package)
 

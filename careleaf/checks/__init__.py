@@ -1,1 +1,1 @@
-"""What makes a handout or a catalogue wrong."""
+"""What is wrong with a wording or a sheet: it warns, and never prints."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from careleaf import yamlfile
-from careleaf.catalogue import chain
-from careleaf.content import validate
-from careleaf.schema import Line, Model, Note
+from careleaf.content import yamlfile
+from careleaf.content.loading import validate
+from careleaf.content.schema import Line, Model, Note
+from careleaf.language.catalogue import chain
 from careleaf.text import PLACEHOLDER
 
 

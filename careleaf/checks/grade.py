@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 from pyphen import Pyphen
 
-from careleaf.catalogue import is_source
-from careleaf.schema import Handout, Section, Term, texts
+from careleaf.content.schema import Handout, Section, Term, texts
+from careleaf.language.catalogue import is_source
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from careleaf.checks import grade
-from careleaf.checks.rules import Finding, Rule, rule
-from careleaf.content import Source
-from careleaf.schema import TIERS, Call, Handout, Key, List, Steps, Todo, texts
-from careleaf.yamlfile import Loc
+from careleaf.content.loading import Source
+from careleaf.content.schema import TIERS, Call, Handout, Key, List, Steps, Todo, texts
+from careleaf.content.yamlfile import Loc
+from careleaf.language.rules import Finding, Rule, rule
 
 MOST_ITEMS = 7
 OLD_MONTHS, TOO_OLD_MONTHS = 12, 24

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from careleaf.catalogue import is_source, likely_script
 from careleaf.checks import marks
-from careleaf.checks.critical import Pair
 from careleaf.checks.glossary import EMPTY, Glossary
-from careleaf.checks.rules import Finding, Rule, rule
+from careleaf.language.catalogue import is_source, likely_script
+from careleaf.language.critical import Pair
+from careleaf.language.rules import Finding, Rule, rule
 from careleaf.text import PLACEHOLDER
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -23,7 +23,7 @@ from careleaf.stencil.filling import Filler, Unmet
 from careleaf.stencil.model import Recipe, Refused, Stencil
 
 if TYPE_CHECKING:
-    from careleaf.press import Proof
+    from careleaf.pdf.press import Proof
 
 _Kept = TypeVar("_Kept", Filler, Refused, Filler | Refused)
 IN_MEMORY = 128  # stencils of some 60 kB, for sheets in Chinese of 150 kB

@@ -14,14 +14,14 @@ from typing import Any
 
 import pydyf
 
-from careleaf import measure
 from careleaf.errors import Unsure
-from careleaf.press import Proof, Room
+from careleaf.pdf.press import Proof, Room
+from careleaf.pdf.tags import Drawn
+from careleaf.sheet import measure
 from careleaf.stencil import fonts
 from careleaf.stencil.filling import ROW, left, number
 from careleaf.stencil.model import BaseFont, Face, Hole, Recipe, Stencil
 from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, glyphs_of, lines
-from careleaf.tags import Drawn
 
 # What names are written with in most of the world; the constant part has these, and the days.
 BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,'’-_\u00a0\u202f"
@@ -186,7 +186,7 @@ def _type(room: Room) -> Type:
 
 
 def _script_of(language: str) -> str:
-    from careleaf import catalogue
+    from careleaf.language import catalogue
 
     tag = catalogue.parse_tag(language)
     return catalogue.likely_script(tag) if tag else ""

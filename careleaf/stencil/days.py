@@ -61,7 +61,7 @@ def days(tag: str, region: str) -> Days:
     """Return the table of a locale; an empty one, which asks Babel, where its form is unusual."""
     from babel.dates import DateTimeFormat
 
-    from careleaf import cldr
+    from careleaf.language import cldr
 
     locale = cldr.format_locale(tag, region)
     pattern = tuple(_FIELD.split(locale.date_formats["full"].format.replace("%%", "%")))
@@ -93,6 +93,6 @@ def _table(digits: str) -> dict[int, str]:
 
 @lru_cache(maxsize=256)
 def _by_babel(day: date, tag: str, region: str) -> str:
-    from careleaf import cldr
+    from careleaf.language import cldr
 
     return cldr.long_date(day, cldr.format_locale(tag, region))

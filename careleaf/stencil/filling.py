@@ -6,8 +6,8 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 
-from careleaf import measure
 from careleaf.errors import Unsure
+from careleaf.sheet import measure
 from careleaf.stencil import fonts
 from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
 from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, lines

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from careleaf import faces
+from careleaf.sheet import faces
 from careleaf.stencil.truetype import Outlines, outlines
 
 OBJECTS = 5  # of each font: the one that pages name, and four under it

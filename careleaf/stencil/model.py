@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from careleaf import personalize
 from careleaf.model import Patient, When
+from careleaf.sheet import personalize
 from careleaf.stencil.days import Days
 from careleaf.stencil.typesetting import Type
 

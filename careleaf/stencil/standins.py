@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from careleaf import measure
 from careleaf.errors import Unsure
+from careleaf.sheet import measure
 from careleaf.stencil.model import Recipe, Stencil
 
 _WORD, _LETTER = "Ann", "n"

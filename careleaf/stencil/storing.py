@@ -17,7 +17,7 @@ from typing import Any
 
 from careleaf import files
 from careleaf.errors import HandoutError
-from careleaf.facts import program
+from careleaf.fingerprint import program
 from careleaf.model import Offset, When
 from careleaf.paths import cache_folder
 from careleaf.stencil.days import Days

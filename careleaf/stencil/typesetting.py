@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeAlias
 
 import uharfbuzz
 
-from careleaf import faces
 from careleaf.errors import Unsure
+from careleaf.sheet import faces
 from careleaf.stencil import bidi
 from careleaf.text import FSI, PDI
 

@@ -1,1 +1,1 @@
-"""The page at the desk, its JSON API, and the doors for an EHR: a thin shell around `careleaf.desk`."""
+"""The page for staff and the doors for an EHR, a thin shell: reads a request, asks, answers."""

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from careleaf import faces
 from careleaf.errors import HandoutError
+from careleaf.sheet import faces
 from careleaf.web.place import place_of
 
 router = APIRouter(include_in_schema=False)
@@ -58,7 +58,7 @@ async def mark(request: Request) -> Response:
     """The clinic's logo, or an empty picture."""
     shop = place_of(request).shop
     try:
-        logo = (await place_of(request).offer()).desk.clinic.logo
+        logo = (await place_of(request).offer()).desk.content.clinic.logo
     except HandoutError:
         logo = None
     path = _inside(shop.root.folder, logo) if logo else None

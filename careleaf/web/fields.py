@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from careleaf.desk import Desk
+from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, raise_all
 from careleaf.model import Order
-from careleaf.personalize import LIMIT_ID, LIMIT_NAME
+from careleaf.sheet.personalize import LIMIT_ID, LIMIT_NAME
 from careleaf.web.renders import Blank
 from careleaf.web.shop import Words, faults_of
 
@@ -114,7 +114,7 @@ class Fields:
         """Return the same sheet without a child. Raises as `order`."""
         faults: list[HandoutError] = []
         read = Fields(
-            self.handout, self.locale, "A", desk.today.isoformat(),
+            self.handout, self.locale, "A", desk.content.today.isoformat(),
             size=self.size, large_print=self.large_print, second=self.second,
         )  # fmt: skip
         try:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from careleaf.infobutton import ATOM, HTML, TYPES, Refused, answers, as_atom, as_json, question
+from careleaf.desk.infobutton import ATOM, HTML, TYPES, Refused, answers, as_atom, as_json, question
 from careleaf.web.api import REFUSED
 from careleaf.web.place import place_of
 
@@ -44,9 +44,9 @@ async def infobutton(request: Request) -> Response:
     words = place.words(request, asked.language)
     if asked.media_type == HTML:
         return await place.page(
-            request, "infobutton.html.j2", words, found=found, clinic=desk.clinic, home="/"
+            request, "infobutton.html.j2", words, found=found, clinic=desk.content.clinic, home="/"
         )
     write = as_atom if asked.media_type == ATOM else as_json
     base = str(request.base_url).rstrip("/")
-    body = write(asked, found, desk.clinic.name, base, words.lang)
+    body = write(asked, found, desk.content.clinic.name, base, words.lang)
     return Response(body, media_type=asked.media_type)

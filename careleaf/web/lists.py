@@ -21,12 +21,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from careleaf import intake, roster
-from careleaf.desk import Desk
+from careleaf.batch.output_folder import HEADER, MANIFEST
+from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
-from careleaf.merge import Leaf, merge_into
+from careleaf.lists import intake, roster
 from careleaf.model import Order, Sheet
-from careleaf.outbox import HEADER, MANIFEST
+from careleaf.pdf.merge import Leaf, merge_into
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import Upload, read_form
 from careleaf.web.frames import frame
@@ -124,14 +124,14 @@ async def _page(
         words,
         422 if fault else 200,
         home="/list",
-        clinic=offer.desk.clinic,
+        clinic=offer.desk.content.clinic,
         checked=[(one, _said(one, words)) for one in checked],
         columns=roster.COLUMNS,
         required=", ".join(roster.REQUIRED),
         optional=", ".join(roster.OPTIONAL),
         kinds=",".join(KINDS),
         handouts=offer.handouts,
-        locales=offer.desk.locales,
+        locales=offer.desk.content.locales,
         limit=limit,
         fault=_file_fault(fault, words, limit) if fault else (),
         broken=offer.faults,
@@ -275,7 +275,7 @@ def _check(desk: Desk, line: Line) -> Checked:
         faults += [one for one in faults_of(fault) if one.where not in known]
     if not faults and order:
         try:
-            desk.edition(order.handout, order.locale, order.form)
+            desk.content.edition(order.handout, order.locale, order.form)
         except HandoutError as fault:
             faults.append(HandoutError(roster.said(fault), "locale"))
             order = None

@@ -36,7 +36,9 @@ async def form(request: Request) -> Response:
     place = place_of(request)
     words = place.words(request)
     offer = await place.offer()
-    return await _form(request, place, offer, words, Fields(date=offer.desk.today.isoformat()))
+    return await _form(
+        request, place, offer, words, Fields(date=offer.desk.content.today.isoformat())
+    )
 
 
 async def _form(
@@ -52,27 +54,31 @@ async def _form(
     locales = await run_in_threadpool(place.shop.locales, desk, words)
     recent = [choice for tag in place.shop.recent for choice in locales if choice.tag == tag]
     values: dict[str, Any] = {
-        "clinic": desk.clinic,
+        "clinic": desk.content.clinic,
         "handouts": sorted(offer.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": fields.locale or _usual(desk.clinic.locale, offer),
+        "chosen_locale": fields.locale or _usual(desk.content.clinic.locale, offer),
         "fields": fields,
         "papers": PAPERS,
         "paper": fields.size if fields.size in SIZES else desk.form().size,
         "said": {one.where: say(one, words) for one in faults_of(fault)} if fault else {},
         "broken": offer.faults,
         "sent": sent,
-        "today": desk.today,
-        "first_day": desk.today.replace(year=desk.today.year - 1, day=min(desk.today.day, 28)),
-        "last_day": desk.today.replace(year=desk.today.year + 1, day=min(desk.today.day, 28)),
+        "today": desk.content.today,
+        "first_day": desk.content.today.replace(
+            year=desk.content.today.year - 1, day=min(desk.content.today.day, 28)
+        ),
+        "last_day": desk.content.today.replace(
+            year=desk.content.today.year + 1, day=min(desk.content.today.day, 28)
+        ),
     }
     return await place.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
 
 
 def _usual(wish: str, offer: Offer) -> str:
     try:
-        return offer.desk.locale(wish)
+        return offer.desk.content.locale(wish)
     except HandoutError:
         return "en"
 
@@ -154,7 +160,7 @@ async def print_sheet(request: Request) -> Response:
     words = place.words(request, form.get("ui", ""))
     offer = await place.offer()
     fields = Fields.read(form)
-    queue = offer.desk.clinic.print_queue
+    queue = offer.desk.content.clinic.print_queue
     try:
         if not queue:
             raise HandoutError("no queue is set", "print_queue", "name one in clinic.yaml")
@@ -168,7 +174,12 @@ async def print_sheet(request: Request) -> Response:
     said = words("sent", queue=queue)
     if wants_page(request):
         return await _form(
-            request, place, offer, words, Fields(date=offer.desk.today.isoformat()), sent=said
+            request,
+            place,
+            offer,
+            words,
+            Fields(date=offer.desk.content.today.isoformat()),
+            sent=said,
         )
     return JSONResponse({"said": said})
 

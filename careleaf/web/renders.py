@@ -16,7 +16,7 @@ from datetime import date
 from multiprocessing.connection import Connection
 from typing import Any
 
-from careleaf.desk import Desk
+from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.model import Form, Order, Sheet
 from careleaf.paths import Root
@@ -34,7 +34,7 @@ class Stand:
     use_stencil: bool = True
 
     def open(self) -> Desk:
-        return Desk(self.root, self.today, self.use_stencil)
+        return Desk.at(self.root, self.today, self.use_stencil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,9 @@ class Renders:
     async def warm_up(self, stand: Stand) -> None:
         """Let every process make a first sheet, so that the first nurse does not wait for it."""
         desk = stand.open()
-        for handout in desk.handouts[:1]:
+        for handout in desk.content.handouts[:1]:
             with suppress(HandoutError, Refused):
-                blank = Blank(handout, desk.locale(""), desk.form())
+                blank = Blank(handout, desk.content.locale(""), desk.form())
                 made = await asyncio.gather(*(self.make(stand, blank) for _ in self._seats))
                 await asyncio.gather(*(self.draw(sheet.pdf, 0, 64) for sheet in made))
 

@@ -15,13 +15,13 @@ from typing import TypeVar
 
 from babel import Locale
 
-from careleaf import catalogue, cldr
-from careleaf.content import Source
-from careleaf.desk import Desk
+from careleaf.content.labels import LabelSource, load_labels
+from careleaf.content.loading import Source
+from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
-from careleaf.labels import LabelSource, load_labels
-from careleaf.localize import Labels, localize_labels, overlay, translations
-from careleaf.messages import of_handout
+from careleaf.language import catalogue, cldr
+from careleaf.language.localize import Labels, localize_labels, overlay, translations
+from careleaf.language.messages import of_handout
 from careleaf.paths import PROGRAM, Root
 from careleaf.web.renders import Stand
 
@@ -154,12 +154,12 @@ class Shop:
     def _open(self) -> Offer:
         stand = Stand(self.root, self._today(), self._content(), self._use_stencil)
         desk = stand.open()
-        _ = desk.clinic  # nothing can be made without it
+        _ = desk.content.clinic  # nothing can be made without it
         handouts: list[HandoutChoice] = []
         faults: list[HandoutError] = []
-        for handout in desk.handouts:
+        for handout in desk.content.handouts:
             try:
-                handouts.append(_choice(desk, desk.source(handout)))
+                handouts.append(_choice(desk, desk.content.source(handout)))
             except HandoutError as fault:
                 faults += faults_of(fault)
         return Offer(desk, stand, tuple(handouts), tuple(faults))
@@ -220,7 +220,7 @@ class Shop:
 
     def locales(self, desk: Desk, words: Words) -> tuple[LocaleChoice, ...]:
         """Return the languages that there are sheets in, by their names in the page's language."""
-        choices = (_locale_choice(tag, words.tag) for tag in desk.locales)
+        choices = (_locale_choice(tag, words.tag) for tag in desk.content.locales)
         return tuple(sorted(choices, key=lambda choice: choice.shown.casefold()))
 
     @property
@@ -275,7 +275,7 @@ def _stamps(place: str) -> Iterator[tuple[str, str]]:
 def _choice(desk: Desk, source: Source) -> HandoutChoice:
     handout = source.handout
     titles = {"en": handout.title.plain}
-    for tag in desk.locales:
+    for tag in desk.content.locales:
         title = _title(desk, source, tag)
         if title:
             titles[tag] = title
@@ -294,7 +294,9 @@ def _choice(desk: Desk, source: Source) -> HandoutChoice:
 def _title(desk: Desk, source: Source, tag: str) -> str:
     """Return the title in a language; nothing where the handout has no translation into it."""
     try:
-        return str(desk.translations(tag, source.handout.id)(next(of_handout(source))).form(1))
+        return str(
+            desk.content.translations(tag, source.handout.id)(next(of_handout(source))).form(1)
+        )
     except HandoutError:
         return ""
 
@@ -302,7 +304,7 @@ def _title(desk: Desk, source: Source, tag: str) -> str:
 def is_draft(desk: Desk, handout: str, tag: str) -> bool:
     """Whether nobody has approved this wording; a wording that cannot be printed is a draft too."""
     try:
-        return not desk.standing(handout, tag).holds
+        return not desk.content.standing(handout, tag).holds
     except HandoutError:
         return True
 

@@ -1,0 +1,1 @@
+"""For translators, authors and reviewers: never needed for a child's sheet."""

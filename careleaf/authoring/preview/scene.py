@@ -1,0 +1,364 @@
+"""What the preview shows: two printed sheets as pictures, and where on them each message stands."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from careleaf.authoring import printed as proof
+from careleaf.authoring.review import Reviewer
+from careleaf.checks import wording as warned
+from careleaf.content.schema import texts
+from careleaf.desk.content import SHEET
+from careleaf.desk.desk import Desk
+from careleaf.language.catalogue import SOURCE_LANGUAGE, Entry, is_source, po_path
+from careleaf.language.critical import Pair, critical
+from careleaf.language.localize import Translations, source_entry
+from careleaf.language.messages import Message
+from careleaf.sheet.edition import wording
+from careleaf.sheet.fit import Density
+from careleaf.text import PLACEHOLDER, Text, Value
+
+SCALE = 1.6  # pixels of a picture a point of the page: sharp at the usual width of a window
+
+Box = tuple[int, float, float, float, float]  # page from 0; left, top, width, height of 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message with its translation and all that is to be said of it.
+
+    `status` is `translated`, `missing`, `fuzzy` or `critical`; `english` and `translated` are the
+    boxes it fills on either side's pages.
+    """
+
+    context: str
+    msgid: str
+    strings: tuple[str, ...]
+    notes: tuple[str, ...]
+    file: str
+    line: int
+    status: str
+    findings: tuple[tuple[str, str, str], ...] = ()  # level, message, cure
+    english: tuple[Box, ...] = ()
+    translated: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One printed sheet: each page as a PNG, and the page's width through its height."""
+
+    pictures: tuple[bytes, ...]
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Both sheets, and the messages in the order of the English."""
+
+    handout: str
+    tag: str
+    english: Side
+    translated: Side
+    messages: tuple[Said, ...]
+    density: Density
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all but the pictures."""
+        return {
+            "handout": self.handout,
+            "tag": self.tag,
+            "sides": {
+                name: {"pages": len(side.pictures), "ratio": side.ratio}
+                for name, side in (("english", self.english), ("translated", self.translated))
+            },
+            "messages": [asdict(message) for message in self.messages],
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A printed sheet and its pictures."""
+
+    printed: proof.Printed
+    side: Side
+
+
+def english(desk: Desk, handout: str) -> Drawn:
+    """Return the English sheet: a translator's edits leave it as it is. Raises HandoutError."""
+    printed = proof.printed(desk, handout, SOURCE_LANGUAGE, desk.form())
+    return Drawn(printed, _side(printed))
+
+
+def scene(
+    desk: Desk, handout: str, tag: str, source: Drawn, density: Density | None = None
+) -> Scene:
+    """Return the preview of a handout in a language beside `source`, unfinished as it may be.
+
+    `density` is how closely it was set before the last edit: mostly that is still right.
+
+    Raises HandoutError or Faults for a file that cannot be read at all.
+    """
+    reviewer = Reviewer(desk)
+    pairs = []
+    for domain in (handout, SHEET):
+        found = desk.content.translations(tag, domain)
+        for fault in found.faults:
+            raise fault
+        pairs += [(message, found) for message in reviewer.messages(domain)]
+    other = wording(
+        desk.content.source(handout),
+        desk.content.labels,
+        tag,
+        desk.content.clinic,
+        lenient(desk.content.translations(tag, handout)),
+        lenient(desk.content.translations(tag, SHEET)),
+    )
+    left = source.printed
+    edition = replace(left.edition, first=other, approval=None)
+    right = proof.pressed(desk, edition, density)
+    if density and right.proof.pressed.pages > edition.handout.pages:
+        right = proof.pressed(desk, edition)
+    shown = [_filler(printed) for printed in (left, right)]
+    places = [_Places(printed) for printed in (left, right)]
+    said = [_said(desk, tag, message, found, reviewer) for message, found in pairs]
+    placed = tuple(
+        replace(
+            one,
+            english=places[0].of(map(shown[0], message.sources)),
+            translated=places[1].of(map(shown[1], lenient(found)(message).strings)),
+        )
+        for one, (message, found) in zip(said, pairs, strict=True)
+    )
+    return Scene(
+        handout,
+        tag,
+        source.side,
+        _side(right),
+        _judged(placed, pairs, reviewer, tag),
+        right.density,
+    )
+
+
+def lenient(found: Translations) -> Callable[[Message], Entry]:
+    """Return a translation that never refuses: English stands where nothing safe can be shown."""
+
+    def translate(message: Message) -> Entry:
+        entry = found.entries.get(message.key)
+        return entry if entry is not None and _usable(message, entry) else source_entry(message)
+
+    return translate
+
+
+def _usable(message: Message, entry: Entry) -> bool:
+    """Whether an entry can be laid out: all forms there, every placeholder known."""
+    if entry.missing or entry.plural != message.plural:
+        return False
+    try:
+        names = {name for text in entry.strings for name in Text.parse(text).placeholders}
+    except ValueError:
+        return False
+    known = {name for text in message.sources for name in Text.parse(text).placeholders}
+    return names <= known
+
+
+def _said(desk: Desk, tag: str, message: Message, found: Translations, reviewer: Reviewer) -> Said:
+    entry = found.entries.get(message.key)
+    if entry is None:
+        path = po_path(desk.content.root.locales, tag, message.context.split("/")[0])
+        status = "translated" if is_source(tag) else "missing"
+        return Said(
+            message.context,
+            message.msgid,
+            (),
+            message.notes,
+            desk.content.root.short(path),
+            1,
+            status,
+        )
+    faults = () if entry.missing else critical(message, entry, tag)
+    status = "translated"
+    if entry.missing:
+        status = "translated" if is_source(tag) else "missing"
+    elif entry.fuzzy:
+        status = "fuzzy"
+    if faults:
+        status = "critical"
+    findings = tuple(("critical", finding.message, finding.hint) for finding in faults)
+    return Said(
+        message.context,
+        message.msgid,
+        entry.strings,
+        message.notes,
+        entry.file,
+        entry.line,
+        status,
+        findings,
+    )
+
+
+def _judged(
+    said: tuple[Said, ...],
+    pairs: list[tuple[Message, Translations]],
+    reviewer: Reviewer,
+    tag: str,
+) -> tuple[Said, ...]:
+    """Add what only warns, which is judged over all messages together."""
+    present = [
+        Pair(message, found.entries[message.key], tag)
+        for message, found in pairs
+        if message.key in found.entries
+    ]
+    found_by: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for pair, _, finding in warned.warnings(warned.book(present, tag, reviewer.glossary)):
+        found_by.setdefault(pair.message.key, []).append(("warning", finding.message, finding.hint))
+    return tuple(
+        replace(one, findings=(*one.findings, *found_by.get((one.context, one.msgid), ())))
+        for one in said
+    )
+
+
+# --- where a message stands on the page -------------------------------------------------------
+
+
+def _filler(printed: proof.Printed) -> Callable[[str], str]:
+    """Return how a string reads on this sheet: placeholders filled, NUL for what is not known."""
+    filled = (text for _, text, _ in texts(printed.edition.handout))
+    values = {p.name: p.shown for text in filled for p in text.parts if isinstance(p, Value)}
+
+    def shown(string: str) -> str:
+        return PLACEHOLDER.sub(lambda match: values.get(match[1], "\0"), string)
+
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    page: int
+    box: tuple[float, float, float, float]
+    start: int
+    end: int
+
+
+class _Places:
+    """All the text of a printed sheet in one string, and which piece of a page each letter is in."""
+
+    def __init__(self, printed: proof.Printed) -> None:
+        self.pieces: list[_Piece] = []
+        text: list[str] = []
+        length = 0
+        for number, page in enumerate(printed.proof.document.pages):
+            for box in _texts(page._page_box):
+                letters = _flat(box.text)
+                where = (
+                    box.position_x / page.width,
+                    box.position_y / page.height,
+                    box.width / page.width,
+                    box.height / page.height,
+                )
+                self.pieces.append(_Piece(number, where, length, length + len(letters)))
+                text.append(letters)
+                length += len(letters)
+        self.text = "".join(text)
+        self.starts = {piece.start for piece in self.pieces}
+        self.ends = {piece.end for piece in self.pieces}
+
+    def of(self, strings: Iterable[str]) -> tuple[Box, ...]:
+        """Return the boxes that a message fills, in whichever of its forms, wherever it stands."""
+        known = (max(map(_flat, string.split("\0")), key=len) for string in strings)
+        return tuple(box for text in dict.fromkeys(known) if text for box in self._boxes(text))
+
+    def _boxes(self, wanted: str) -> Iterator[Box]:
+        start = self.text.find(wanted)
+        while start >= 0:
+            end = start + len(wanted)
+            if len(wanted) > 12 or (start in self.starts and end in self.ends):
+                yield from _lines(p for p in self.pieces if p.start < end and p.end > start)
+            start = self.text.find(wanted, end)
+
+
+def _lines(pieces: Iterator[_Piece]) -> list[Box]:
+    """Return one box for all that stands on one line."""
+    lines: dict[tuple[int, int], Box] = {}
+    for piece in pieces:
+        left, top, width, height = piece.box
+        key = (piece.page, round((top + height / 2) * 200))
+        old = lines.get(key, (piece.page, left, top, width, height))
+        right = max(old[1] + old[3], left + width)
+        first = min(old[1], left)
+        lines[key] = (piece.page, first, min(old[2], top), right - first, max(old[4], height))
+    return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    box = getattr(box, "_box", box)
+    if type(box).__name__ == "TextBox":
+        if box.text.strip():
+            yield box
+        return
+    for child in getattr(box, "children", ()):
+        yield from _texts(child)
+
+
+def _flat(text: str) -> str:
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFKC", text)
+        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Pd")
+    )
+
+
+def _side(printed: proof.Printed) -> Side:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(printed.proof.pressed.pdf)
+    try:
+        pictures = tuple(_png(page) for page in document)
+        width, height = document[0].get_size()
+    finally:
+        document.close()
+    return Side(pictures, round(width / height, 4))
+
+
+def _png(page: Any) -> bytes:
+    target = io.BytesIO()
+    page.render(scale=SCALE).to_pil().save(target, "PNG", compress_level=1)
+    return target.getvalue()
+
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def sources(desk: Desk) -> Stamp:
+    """Return the files that the English sheet comes from, with time and size of each."""
+    root = desk.content.root
+    files = [root.clinic_file, *root.handouts.glob("*")]
+    for folder in (root.templates, root.styles):
+        files += folder.rglob("*")
+    files += root.locales.glob(f"{SOURCE_LANGUAGE}/LC_MESSAGES/*.po")
+    return _stamps(files)
+
+
+def translations(desk: Desk) -> Stamp:
+    """Return the files that translators write, with time and size of each."""
+    locales = desk.content.root.locales
+    return _stamps([locales / "glossary.yaml", *locales.glob("*/LC_MESSAGES/*.po")])
+
+
+def _stamps(files: Iterable[Path]) -> Stamp:
+    return tuple(stamp for path in sorted(files) for stamp in _stamp(path))
+
+
+def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
+    try:
+        status = path.stat()
+    except OSError:  # an editor is just now putting the new one in its place
+        return
+    yield str(path), status.st_mtime_ns, status.st_size
+
+
+__all__ = ["Drawn", "Scene", "english", "lenient", "scene", "sources", "translations"]

@@ -1,0 +1,1 @@
+"""Many sheets to a folder, by one process, several, or a cluster."""

@@ -1,0 +1,336 @@
+"""Many sheets: hands tasks to a crew, and writes down what became of each line, in roster order.
+
+The roster is read a window ahead, never as a whole. Within the window, tasks of one edition (the
+same handout, language and paper) go to the seat that knows it; results wait until it is their
+line's turn in the manifest.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import FrameType
+
+from careleaf.batch.output_folder import Manifest, Outbox
+from careleaf.batch.workers import STOPPED, Crew, Lost, Result
+from careleaf.lists.roster import Refusal, Task
+
+WINDOW = 4096  # lines between the first that is not finished and the last that was read
+READ_AT_ONCE = 256  # lines read between two looks at the crew
+GROUP_SECONDS = 0.25  # a group of tasks takes about so long,
+LARGEST_GROUP = 64  # and is never larger than this
+WAIT = 0.2  # seconds
+DRAIN_SECONDS = 0.3  # after Ctrl-C, for writing down the lines that were not reached
+
+Edition = tuple[str, str, str, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a line. `file` is empty where no sheet could be named."""
+
+    line: int
+    id: str
+    handout: str
+    locale: str
+    file: str
+    result: Result
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run came to. `ways` counts the sheets made by (way, why)."""
+
+    made: int = 0
+    kept: int = 0
+    refused: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    was_stopped: bool = False
+    manifest_fault: str = ""
+    ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def lines(self) -> int:
+        return self.made + self.kept + self.refused
+
+    def add(self, result: Result) -> None:
+        """Count a result."""
+        self.made += result.status == "made"
+        self.kept += result.status == "kept"
+        self.refused += result.status == "refused"
+        self.pages += result.pages
+        if result.status == "made":
+            self.ways[result.way, result.why] += 1
+
+
+def run(
+    tasks: Iterator[Task | Refusal],
+    crew: Crew,
+    outbox: Outbox,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> Tally:
+    """Make every task's sheet, and the manifest; call `tell` with each outcome in roster order.
+
+    Raises OSError if the manifest cannot be begun. Ctrl-C ends it within a second: what is done
+    is in the manifest, what was not reached is refused there.
+    """
+    began = time.monotonic()
+    manifest = Manifest(outbox.folder)
+    with _interruptible() as interrupt:
+        work = _Work(tasks, crew, outbox, manifest, tell, interrupt)
+        try:
+            work.do()
+        except BaseException:
+            crew.stop()
+            raise
+    tally = work.tally
+    tally.was_stopped = interrupt.is_set
+    outbox.settle()
+    try:
+        manifest.finish()
+    except OSError as error:
+        tally.manifest_fault = error.strerror or "cannot be written"
+    tally.seconds = time.monotonic() - began
+    return tally
+
+
+class _Work:
+    """The state of a run: what was read, what is under way, what waits for its turn."""
+
+    def __init__(
+        self,
+        tasks: Iterator[Task | Refusal],
+        crew: Crew,
+        outbox: Outbox,
+        manifest: Manifest,
+        tell: Callable[[Outcome], None],
+        interrupt: _Interrupt,
+    ) -> None:
+        self.tally = Tally()
+        self._tasks, self._is_read = tasks, False
+        self._crew, self._outbox, self._manifest = crew, outbox, manifest
+        self._tell, self._interrupt = tell, interrupt
+        self._shelves = _Shelves()
+        self._waiting: deque[Task | Refusal] = deque()  # read and not yet in the manifest, in order
+        self._results: dict[int, Result] = {}  # of those, the finished
+        self._pace = _Pace()
+
+    def do(self) -> None:
+        """Work until every line has its result, or until interrupted."""
+        while not self._interrupt.is_set and (self._read() or self._waiting):
+            self._hand_out()
+            self._listen()
+            self._write_down()
+        if self._interrupt.is_set:
+            self._crew.stop()
+            self._abandon()
+        else:
+            self._crew.close()
+
+    def _read(self) -> bool:
+        """Read on in the roster while the window has room; return whether there is more."""
+        for _ in range(min(READ_AT_ONCE, WINDOW - len(self._waiting))):
+            task = next(self._tasks, None)
+            if task is None:
+                self._is_read = True
+                break
+            self._waiting.append(task)
+            if isinstance(task, Task):
+                self._shelves.add(task)
+        return not self._is_read
+
+    def _hand_out(self) -> None:
+        for seat in self._crew.seats():
+            group = self._shelves.take(seat, self._pace.group)
+            if not group:
+                break
+            self._crew.give(seat, group)
+
+    def _listen(self) -> None:
+        heard: list[Result | Task | Lost] = []
+        is_idle = self._is_read or len(self._waiting) >= WINDOW
+        try:
+            with self._interrupt.at_once():
+                for one in self._crew.hear(WAIT if is_idle else 0.001):
+                    heard.append(one)
+        except KeyboardInterrupt:
+            self._interrupt.is_set = True
+        for one in heard:
+            self._take(one)
+        self._pace.heard(sum(isinstance(one, Result) for one in heard))
+
+    def _take(self, heard: Result | Task | Lost) -> None:
+        if isinstance(heard, Task):
+            self._shelves.put_back(heard)
+        elif isinstance(heard, Lost):
+            landed = self._outbox.landed([heard.task.file]).get(heard.task.file)
+            self._results[heard.task.line] = (
+                Result(heard.task.line, "made", landed.pages, landed.sha256)
+                if landed
+                else heard.result
+            )
+        else:
+            self._results[heard.line] = heard
+
+    def _write_down(self) -> None:
+        """Bring into the manifest all whose turn it is."""
+        while self._waiting:
+            task = self._waiting[0]
+            result = self._result(task)
+            if result is None:
+                return
+            self._waiting.popleft()
+            self._record(task, result)
+
+    def _result(self, task: Task | Refusal) -> Result | None:
+        if isinstance(task, Refusal):
+            return Result(task.line, "refused", message=task.message)
+        return self._results.pop(task.line, None)
+
+    def _record(self, task: Task | Refusal, result: Result) -> None:
+        self.tally.add(result)
+        file = task.file if isinstance(task, Task) else ""
+        try:
+            self._manifest.add(
+                task.line,
+                task.id,
+                task.handout,
+                task.locale,
+                result.status,
+                result.pages,
+                result.sha256,
+                result.message,
+            )
+        except OSError as error:
+            self.tally.manifest_fault = error.strerror or "cannot be written"
+        self._tell(Outcome(task.line, task.id, task.handout, task.locale, file, result))
+
+    def _abandon(self) -> None:
+        """Write down what is finished, and as not made what is not; for a while also what is unread."""
+        end = time.monotonic() + DRAIN_SECONDS
+        unheard = [task for task in self._waiting if isinstance(task, Task)]
+        landed = self._outbox.landed(task.file for task in unheard)
+        for task in self._waiting:
+            found = landed.get(task.file) if isinstance(task, Task) else None
+            made = Result(task.line, "made", found.pages, found.sha256) if found else None
+            self._record(
+                task, self._result(task) or made or Result(task.line, "refused", message=STOPPED)
+            )
+        self._waiting.clear()
+        for task in self._tasks:
+            self._record(task, self._result(task) or Result(task.line, "refused", message=STOPPED))
+            if time.monotonic() > end:
+                break
+
+
+class _Shelves:
+    """Tasks that wait for a seat, those of one edition together.
+
+    A seat keeps to the editions it knows: to learn one costs as much as a hundred sheets. But the
+    line that all others wait for goes first, and a seat with nothing of its own takes from others.
+    """
+
+    def __init__(self) -> None:
+        self._shelves: dict[Edition, deque[Task]] = {}
+        self._known: dict[Edition, set[int]] = {}
+
+    def add(self, task: Task) -> None:
+        self._shelves.setdefault(task.edition, deque()).append(task)
+
+    def put_back(self, task: Task) -> None:
+        """Take a task back whose process was lost; it is the first to go out again."""
+        self._shelves.setdefault(task.edition, deque()).appendleft(task)
+
+    def take(self, seat: int, count: int) -> list[Task]:
+        """Return up to `count` tasks of one edition, none if there are none."""
+        if not self._shelves:
+            return []
+        edition = self._pick(seat)
+        self._known.setdefault(edition, set()).add(seat)
+        shelf = self._shelves[edition]
+        group = [shelf.popleft() for _ in range(min(count, len(shelf)))]
+        if not shelf:
+            del self._shelves[edition]
+        return group
+
+    def _pick(self, seat: int) -> Edition:
+        oldest = min(self._shelves, key=self._first_line)
+        knowing = self._known.get(oldest)
+        if not knowing or seat in knowing:
+            return oldest
+        own = [edition for edition in self._shelves if seat in self._known.get(edition, ())]
+        new = [edition for edition in self._shelves if not self._known.get(edition)]
+        if own or new:
+            return min(own or new, key=self._first_line)
+        return max(self._shelves, key=lambda edition: len(self._shelves[edition]))
+
+    def _first_line(self, edition: Edition) -> int:
+        return self._shelves[edition][0].line
+
+
+class _Pace:
+    """How many tasks make a group: few while sheets are slow, so that the end does not wait for one."""
+
+    def __init__(self) -> None:
+        self.group = 4
+        self._since, self._count = time.monotonic(), 0
+
+    def heard(self, count: int) -> None:
+        self._count += count
+        seconds = time.monotonic() - self._since
+        if seconds > 0.5 and self._count:
+            self.group = max(1, min(LARGEST_GROUP, int(GROUP_SECONDS * self._count / seconds)))
+            self._since, self._count = time.monotonic(), 0
+
+
+# --- Ctrl-C ----------------------------------------------------------------------------------
+
+
+class _Interrupt:
+    """Whether the run is to end. Raises KeyboardInterrupt only where nothing can be torn by it."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self._may_raise = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.is_set = True
+        if self._may_raise:
+            self._may_raise = False
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let an interrupt through while waiting for the crew."""
+        self._may_raise = not self.is_set
+        try:
+            yield
+        finally:
+            self._may_raise = False
+
+
+@contextmanager
+def _interruptible() -> Iterator[_Interrupt]:
+    """Catch Ctrl-C and a polite kill for the time of a run."""
+    interrupt = _Interrupt()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupt
+        return
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield interrupt
+    finally:
+        for number, handler in before.items():
+            with suppress(TypeError, ValueError):
+                signal.signal(number, handler)
+
+
+__all__ = ["Outcome", "Tally", "run"]

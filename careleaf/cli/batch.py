@@ -1,0 +1,293 @@
+"""`batch`: a roster's sheets into a folder."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from careleaf.batch.output_folder import MANIFEST
+from careleaf.cli.main import MADE, SOME_REFUSED
+from careleaf.desk.options import open_desk, option, rooted
+
+if TYPE_CHECKING:
+    from careleaf.batch.run import Outcome, Tally
+    from careleaf.batch.workers import Crew, Plan
+    from careleaf.desk.desk import Desk
+
+INTERRUPTED = 130
+PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
+
+
+@click.command()
+@click.argument("roster", type=click.Path(path_type=Path), envvar="CARELEAF_ROSTER")
+@option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output/batch"),
+    show_default=True,
+    help="Folder for the sheets and manifest.csv.",
+)
+@option(
+    "--jobs",
+    type=click.IntRange(min=1, max=256),
+    help="Processes [default: one a processor].",
+)
+@option("--cluster", metavar="ADDRESS", help="A Dask scheduler, such as tls://host:8786.")
+@option(
+    "--merge",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write all sheets as one PDF to print.",
+)
+@option(
+    "--sort",
+    type=click.Choice(["roster", "handout", "locale", "name"]),
+    default="roster",
+    show_default=True,
+    help="Order of the sheets in that PDF.",
+)
+@option("--duplex", is_flag=True, help="In that PDF, begin each sheet on a page of its own leaf.")
+@option("--stencil/--no-stencil", default=True, help="Lay out once for all children, or each anew.")
+@option("--today", "fixed_today", metavar="YYYY-MM-DD", hidden=True, help="For demonstrations.")
+@rooted
+def batch(
+    roster: Path,
+    out: Path,
+    jobs: int | None,
+    cluster: str | None,
+    merge: Path | None,
+    sort: str,
+    duplex: bool,
+    stencil: bool,
+    fixed_today: str | None,
+    root: Path | None,
+    clinic: Path | None,
+) -> None:
+    """Make the sheet of every child on a list.
+
+    ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
+    locale and, if you like, size, large_print, with; or a FHIR Bundle.
+    """
+    if fixed_today:
+        os.environ["CARELEAF_TODAY"] = fixed_today
+    sys.exit(make(roster, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
+
+
+def make(
+    roster: Path,
+    out: Path,
+    jobs: int | None,
+    cluster: str | None,
+    merge: Path | None,
+    sort: str,
+    duplex: bool,
+    stencil: bool,
+    root: Path | None,
+    clinic: Path | None,
+) -> int:
+    """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
+    from careleaf.batch import run as batches
+    from careleaf.batch.output_folder import Outbox
+    from careleaf.batch.workers import STOPPED, Plan
+    from careleaf.errors import HandoutError
+    from careleaf.lists import intake
+    from careleaf.lists import roster as rosters
+
+    if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
+        raise HandoutError(
+            "the file to print is a PDF", "--merge", "give it a name that ends in .pdf"
+        )
+    desk = open_desk(root, clinic, use_stencil=stencil)
+    rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
+    tasks = rosters.tasks(rows, desk.content)
+    plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
+    total = rosters.estimate(roster)
+    unreached = 0
+    with Outbox(out) as outbox:
+        with _progress(total) as progress:
+
+            def tell(outcome: Outcome) -> None:
+                nonlocal unreached
+                if outcome.result.message == STOPPED:  # thousands, perhaps: told in one line
+                    unreached += 1
+                elif outcome.result.status == "refused":
+                    name = f"{outcome.id}: " if outcome.id else ""
+                    progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
+                progress.advance()
+
+            tally = batches.run(tasks, _crew(plan, desk, jobs, cluster, total), outbox, tell)
+        if unreached:
+            click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
+        _report(tally, roster, out)
+        if merge and not tally.was_stopped:
+            _merge(roster, desk, out, merge, sort, duplex)
+    if tally.was_stopped:
+        return INTERRUPTED
+    return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
+
+
+def _crew(plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: int | None) -> Crew:
+    from careleaf.batch.workers import Alone, Crowd, processors
+
+    if cluster:
+        return _on_cluster(plan, cluster, desk)
+    count = jobs or processors()
+    if total is not None:
+        count = max(1, min(count, total))
+    return Alone(plan) if count == 1 else Crowd(plan, count)
+
+
+def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
+    from careleaf.batch.cluster import Cluster, parcel
+
+    goods = parcel(desk.content.root, desk.content.today, desk.use_stencil)
+    return Cluster(address, plan, goods, lambda text: click.echo(text, err=True))
+
+
+# --- one print job ---------------------------------------------------------------------------
+
+
+def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex: bool) -> None:
+    """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
+    from careleaf.pdf.merge import Leaf, merge
+
+    names = _names(roster, desk) if sort == "name" else {}
+    keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
+        "roster": lambda line: (),
+        "handout": lambda line: (line["handout"], line["locale"]),
+        "locale": lambda line: (line["locale"], line["handout"]),
+        "name": lambda line: (names.get(int(line["line"]), ""),),
+    }
+    with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
+        listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
+        lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
+        leaves = (
+            Leaf(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
+            for line in lines
+        )
+        first = next(leaves, None)
+        if first is None:
+            click.echo(f"{target}: not written, for there is no sheet", err=True)
+            return
+        with _progress(None) as progress:
+            merged = merge(
+                chain((first,), leaves), target, duplex=duplex, tell=lambda done: progress.advance()
+            )
+    sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
+    pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"
+    click.echo(f"{target}: {sheets} on {pages}, to print")
+
+
+def _names(roster: Path, desk: Desk) -> dict[int, str]:
+    """Return what each line of a roster is sorted by: its name without accents and capitals."""
+    from careleaf.lists import intake
+
+    def plain(name: str) -> str:
+        letters = unicodedata.normalize("NFKD", name)
+        return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
+
+    return {row.line: plain(row.name) for row in intake.read(roster, lambda text: None, desk)}
+
+
+# --- progress --------------------------------------------------------------------------------
+
+
+class Progress(Protocol):
+    """Where a run has got to, for the person who waits."""
+
+    def advance(self) -> None:
+        """Count one line more."""
+
+    def say(self, text: str) -> None:
+        """Show a message."""
+
+
+@contextmanager
+def _progress(total: int | None) -> Iterator[Progress]:
+    """A bar on a terminal, a line now and then elsewhere, nothing but messages in CI."""
+    if sys.stderr.isatty() and "CI" not in os.environ:
+        with _bar(total) as bar:
+            yield bar
+    else:
+        yield _Lines(total, 0 if "CI" in os.environ else PLAIN_EVERY)
+
+
+class _Lines:
+    def __init__(self, total: int | None, every: float) -> None:
+        self._total, self._every = total, every
+        self._done, self._told = 0, time.monotonic()
+
+    def advance(self) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if self._every and now - self._told >= self._every:
+            self._told = now
+            of = f" of {self._total} ({100 * self._done // self._total} %)" if self._total else ""
+            click.echo(f"{self._done}{of} lines done", err=True)
+
+    def say(self, text: str) -> None:
+        click.echo(text, err=True)
+
+
+@contextmanager
+def _bar(total: int | None) -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (TextColumn("Sheets"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, refresh_per_second=5) as bar:
+        task = bar.add_task("Sheets", total=total)
+
+        class Shown:
+            def advance(self) -> None:
+                bar.advance(task)
+
+            def say(self, text: str) -> None:
+                console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+        yield Shown()
+
+
+# --- the end ---------------------------------------------------------------------------------
+
+
+def _report(tally: Tally, roster: Path, out: Path) -> None:
+    """Say what was made, how, and where it is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=roster.name, title_justify="left", min_width=36)
+    table.add_column("Sheets")
+    table.add_column("", justify="right")
+    for word, count in _figures(tally):
+        table.add_row(word, count)
+    Console(soft_wrap=True).print(table)
+    if tally.was_stopped:
+        click.echo("stopped; run the same command again to make what is missing", err=True)
+    if tally.manifest_fault:
+        click.echo(f"{out}/manifest.csv: cannot be written: {tally.manifest_fault}", err=True)
+    click.echo(f"They are in {out}, listed in {out / 'manifest.csv'}")
+
+
+def _figures(tally: Tally) -> Iterator[tuple[str, str]]:
+    yield "made", f"{tally.made:,}"
+    for (way, why), count in sorted(tally.ways.items(), key=lambda item: -item[1]):
+        if way:
+            yield f"  by {way}{f' ({why})' if why else ''}", f"{count:,}"
+    yield "kept from before", f"{tally.kept:,}"
+    yield "refused", f"{tally.refused:,}"
+    yield "pages", f"{tally.pages:,}"
+    yield "seconds", f"{tally.seconds:.1f}"

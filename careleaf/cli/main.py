@@ -1,0 +1,186 @@
+"""The command line: reads a request, asks the desk, reports. Every option is also CARELEAF_<OPTION>."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from careleaf.desk.options import open_desk, option, rooted
+from careleaf.errors import HandoutError
+
+if TYPE_CHECKING:
+    pass
+
+MADE, SOME_REFUSED, UNUSABLE = 0, 1, 2
+
+# Commands that live in modules of their own, imported only when asked for: a sheet is wanted now.
+_ELSEWHERE = {
+    "batch": "careleaf.cli.batch",
+    "check": "careleaf.cli.authoring",
+    "locales": "careleaf.cli.authoring",
+    "sign": "careleaf.cli.authoring",
+    "serve": "careleaf.web.command",
+}
+
+
+class Commands(click.Group):
+    """A group that knows the other modules' commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in _ELSEWHERE:
+            import importlib
+
+            return getattr(importlib.import_module(_ELSEWHERE[name]), name)  # type: ignore[no-any-return]
+        return super().get_command(ctx, name)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"auto_envvar_prefix": None, "help_option_names": ["-h", "--help"]},
+)
+def careleaf() -> None:
+    """Handouts for families, with the child's name and real dates, in their language."""
+
+
+@careleaf.command("list")
+@rooted
+def list_(root: Path | None, clinic: Path | None) -> None:
+    """List the handouts, with their codes and languages."""
+    from careleaf.language import catalogue
+
+    desk = open_desk(root, clinic)
+    for handout in desk.content.handouts:
+        source = desk.content.source(handout)
+        tags = [
+            tag
+            for tag in desk.content.locales
+            if catalogue.is_source(tag)
+            or catalogue.po_path(desk.content.root.locales, tag, handout).is_file()
+        ]
+        click.echo(f"{handout}  [{source.handout.code}]  {source.handout.title}")
+        click.echo(f"  {' '.join(tags)}")
+
+
+@careleaf.command()
+@click.argument("handout", envvar="CARELEAF_HANDOUT")
+@option("--name", required=True, help="The child's name, as it is to be printed.")
+@option(
+    "--date", "procedure_date", required=True, metavar="YYYY-MM-DD", help="Day of the procedure."
+)
+@option(
+    "--locale", default="", metavar="TAG", help="Language of the sheet [default: the clinic's]."
+)
+@option("--id", "reference", default="", help="The clinic's reference number.")
+@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
+@option("--large-print", is_flag=True, help="18 point.")
+@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
+@option("--stencil/--no-stencil", default=True, help="Lay out once for all children, or each anew.")
+@option("-o", "--out", type=click.Path(path_type=Path), help="Where to write the PDF.")
+@rooted
+def sheet(
+    handout: str,
+    name: str,
+    procedure_date: str,
+    locale: str,
+    reference: str,
+    size: str,
+    large_print: bool,
+    second: str,
+    stencil: bool,
+    out: Path | None,
+    root: Path | None,
+    clinic: Path | None,
+) -> None:
+    """Make one sheet for one child."""
+    from careleaf.files import write_private
+
+    desk = open_desk(root, clinic, use_stencil=stencil)
+    order = desk.order(
+        name=name,
+        date=procedure_date,
+        handout=handout,
+        locale=locale,
+        id=reference,
+        size=size,
+        large_print=large_print,
+        second=second,
+    )
+    made = desk.make(order)
+    path = (
+        out or Path("output") / f"{order.patient.id or 'sheet'}.{order.handout}.{order.locale}.pdf"
+    )
+    write_private(path, made.pdf)
+    click.echo(f"{path}: {made.pages} {'page' if made.pages == 1 else 'pages'}")
+
+
+@careleaf.command()
+@click.argument("handouts", nargs=-1, envvar="CARELEAF_HANDOUT")
+@option(
+    "--locale", "locales", multiple=True, metavar="TAG", help="Only this language (again for more)."
+)
+@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
+@option("--large-print", is_flag=True, help="18 point.")
+@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
+@option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("output/blanks"), show_default=True
+)
+@rooted
+def blank(
+    handouts: tuple[str, ...],
+    locales: tuple[str, ...],
+    size: str,
+    large_print: bool,
+    second: str,
+    out: Path,
+    root: Path | None,
+    clinic: Path | None,
+) -> None:
+    """Make sheets to fill in by hand, named <handout>.<locale>.pdf."""
+    from careleaf.files import write_file
+
+    desk = open_desk(root, clinic)
+    tags = [desk.content.locale(tag) for tag in locales] or list(desk.content.locales)
+    refused = 0
+    for handout in handouts or desk.content.handouts:
+        desk.content.source(handout)
+        for tag in tags:
+            beside = second if second != tag else ""
+            try:
+                made = desk.blank(
+                    handout, tag, desk.form(size, large_print=large_print, second=beside)
+                )
+            except HandoutError as error:
+                click.echo(f"{handout}, {tag}: not made\n{error}", err=True)
+                refused += 1
+                continue
+            path = out / f"{handout}.{tag}.pdf"
+            write_file(path, made.pdf)
+            click.echo(f"{path}: {made.pages} pages")
+    sys.exit(SOME_REFUSED if refused else MADE)
+
+
+@careleaf.command()
+@rooted
+def schema(root: Path | None, clinic: Path | None) -> None:
+    """Write the JSON Schemas that an editor checks YAML files by into docs/schema/."""
+    from careleaf.content.json_schema import schemas
+    from careleaf.files import write_file
+    from careleaf.paths import PROGRAM
+
+    for name, text in schemas().items():
+        write_file(PROGRAM / "docs" / "schema" / name, text.encode())
+
+
+def main() -> None:
+    """Run the command; a fault that a user can put right is a message and exit status 2."""
+    try:
+        careleaf(prog_name="generate.py")
+    except HandoutError as error:
+        click.echo(str(error), err=True)
+        sys.exit(UNUSABLE)

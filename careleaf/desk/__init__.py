@@ -1,0 +1,1 @@
+"""A request as typed to a finished sheet."""

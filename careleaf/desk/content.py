@@ -1,0 +1,218 @@
+"""What a folder of content holds, read once: handouts, catalogues, the clinic, and the editions made of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from careleaf.desk.cache import Facts, facts
+from careleaf.errors import HandoutError
+from careleaf.model import Approval, Form
+from careleaf.paths import PROGRAM, Root
+
+if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
+    from careleaf.content.labels import LabelSource
+    from careleaf.content.loading import Source
+    from careleaf.content.schema import Clinic
+    from careleaf.language.localize import Translations
+    from careleaf.language.signoff import Signable, Standing
+    from careleaf.sheet.edition import Edition, Wording
+
+SHEET = "sheet"  # the domain of the labels
+REVIEW_MONTHS = 24
+
+
+class Content:
+    """One folder of content, read once: a snapshot. Make a new one when a file has changed.
+
+    `today` is what a date of a procedure is checked against.
+    """
+
+    def __init__(self, root: Root, today: date) -> None:
+        self.root = root
+        self.today = today
+
+    # --- what there is --------------------------------------------------------------------
+
+    @cached_property
+    def handouts(self) -> tuple[str, ...]:
+        """Ids of the handouts, by name of their files."""
+        try:
+            found = list(self.root.handouts.iterdir())
+        except OSError as error:
+            raise HandoutError(
+                f"cannot be read: {error.strerror}",
+                str(self.root.handouts),
+                "check its permissions",
+            ) from None
+        return tuple(sorted(path.stem for path in found if path.suffix == ".yaml"))
+
+    @cached_property
+    def locales(self) -> tuple[str, ...]:
+        """Tags of the locales that have a folder, English first."""
+        from careleaf.language import catalogue
+
+        return catalogue.available(self.root.locales)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What orders are checked against. Raises HandoutError or Faults where clinic.yaml is at fault."""
+        return facts(self.root.clinic_file, self.root.locales, self._read_facts)
+
+    def _read_facts(self) -> Facts:
+        from careleaf.language import catalogue
+
+        clinic = self.clinic
+        wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
+        tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
+        chains = {tag: catalogue.chain(tag) for tag in sorted({*tags.values(), "en"})}
+        return Facts(clinic.region, clinic.paper or "", clinic.locale, tags, chains)
+
+    @cached_property
+    def clinic(self) -> Clinic:
+        """The clinic. Raises HandoutError or Faults."""
+        from careleaf.content.loading import load_clinic
+
+        return load_clinic(self.root.clinic_file, self.root.short(self.root.clinic_file))
+
+    @cached_property
+    def labels(self) -> LabelSource:
+        """The English labels of the sheet."""
+        from careleaf.content.labels import load_labels
+
+        path = self.root.templates / "labels.yaml"
+        return load_labels(path, self.root.short(path), SHEET)
+
+    @cache  # noqa: B019  it lives as long as its process
+    def source(self, handout: str) -> Source:
+        """Return a handout in English. Raises HandoutError or Faults."""
+        from careleaf.content.loading import load_handout, nearest
+
+        if handout not in self.handouts:
+            raise HandoutError(
+                f'there is no handout "{handout}"', "--handout", nearest(handout, self.handouts)
+            )
+        path = self.root.handouts / f"{handout}.yaml"
+        return load_handout(path, self.root.short(path), frozenset(self.clinic.medicines))
+
+    @cache  # noqa: B019
+    def translations(self, tag: str, domain: str) -> Translations:
+        """Return the catalogues of a domain; for labels the program's own stand behind the clinic's."""
+        from careleaf.language import localize
+
+        own = localize.translations(self.root.locales, tag, domain)
+        if domain != SHEET or self.root.locales == PROGRAM / "locales":
+            return own
+        shipped = localize.translations(PROGRAM / "locales", tag, domain)
+        return localize.overlay(own, shipped)
+
+    def locale(self, text: str) -> str:
+        """Return the tag to print in for a wish such as `fr-CA`; the clinic's own for an empty one.
+
+        Raises HandoutError when no catalogue serves it: English is never taken instead.
+        """
+        wish = text.strip() or self.facts.locale
+        tag = self.facts.tags.get(wish) or self._served(wish)
+        if not tag:
+            from careleaf.content.loading import nearest
+
+            shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
+            place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
+            raise HandoutError(
+                f'there is no locale "{shown}"', place, nearest(shown, list(self.locales))
+            )
+        return tag
+
+    def _served(self, wish: str) -> str:
+        """Return the tag that a wish is printed in, or nothing."""
+        from careleaf.language import catalogue
+
+        tag = catalogue.parse_tag(wish)
+        served = tag is not None and (
+            catalogue.is_source(tag) or any(step in self.locales for step in catalogue.chain(tag))
+        )
+        return tag if tag and served else ""
+
+    def chain(self, tag: str) -> tuple[str, ...]:
+        known = self.facts.chains.get(tag)
+        if known is None:
+            from careleaf.language import catalogue
+
+            known = catalogue.chain(tag)
+        return known
+
+    # --- editions -------------------------------------------------------------------------
+
+    @cache  # noqa: B019
+    def wording(self, handout: str, tag: str) -> Wording:
+        """Return a handout in one language. Raises HandoutError or Faults."""
+        from careleaf.sheet.edition import wording
+
+        return wording(
+            self.source(handout),
+            self.labels,
+            tag,
+            self.clinic,
+            self.translations(tag, handout),
+            self.translations(tag, SHEET),
+        )
+
+    def edition(self, handout: str, tag: str, form: Form) -> Edition:
+        """Return all that a sheet shows but the child, ready to be given to a family.
+
+        Raises HandoutError or Faults; a draft is one, at a clinic that prints none.
+        """
+        edition = self.any_edition(handout, tag, form)
+        if self.clinic.unsigned == "refuse" and edition.approval is None:
+            from careleaf.language.signoff import sign_first
+
+            drafts = [t for t in (tag, form.second) if t and not self.standing(handout, t).holds]
+            raise sign_first(drafts[0], handout)
+        return edition
+
+    @cache  # noqa: B019
+    def any_edition(self, handout: str, tag: str, form: Form) -> Edition:
+        """Return an edition to look at, not to give away: drafts too. Raises HandoutError or Faults."""
+        from careleaf.language.localize import localize_labels
+        from careleaf.sheet.edition import Edition, add_months
+
+        first = self.wording(handout, tag)
+        reviewed = first.handout.reviewed
+        return Edition(
+            first=first,
+            second=self.wording(handout, form.second) if form.second else None,
+            english=localize_labels(self.labels, self.translations("en", SHEET)),
+            clinic=self.clinic,
+            form=form,
+            approval=self._approval(handout, tag, form.second),
+            assets=self.root.folder,
+            review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
+        )
+
+    @cache  # noqa: B019
+    def standing(self, handout: str, tag: str) -> Standing:
+        """Return who approved this wording, or what changed since. Raises HandoutError or Faults."""
+        from careleaf.language import signoff
+
+        return signoff.standing(self.root.locales, tag, self.signable(handout, tag))
+
+    def signable(self, handout: str, tag: str) -> Signable:
+        """Return what a signature covers: all the wording of a handout in one language.
+
+        Raises HandoutError or Faults where a message cannot be printed.
+        """
+        from careleaf.language import signoff
+
+        return signoff.signable(
+            self.source(handout),
+            self.labels,
+            self.translations(tag, handout),
+            self.translations(tag, SHEET),
+        )
+
+    def _approval(self, handout: str, tag: str, second: str) -> Approval | None:
+        """Return the first language's approval; a sheet in two languages needs both."""
+        if second and not self.standing(handout, second).holds:
+            return None
+        return self.standing(handout, tag).approval

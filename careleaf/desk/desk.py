@@ -1,0 +1,194 @@
+"""The desk: from a request to a finished sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from careleaf.desk import inputs, requests
+from careleaf.desk.content import Content
+from careleaf.errors import Unsure
+from careleaf.model import Form, Order, Sheet
+from careleaf.paths import Root
+from careleaf.sheet import personalize
+
+if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
+    from careleaf.pdf.press import Press, Proof
+    from careleaf.sheet.edition import Edition
+    from careleaf.sheet.fit import Density
+    from careleaf.stencil import Shelf
+
+MANY_PAGES = 99  # large print and two languages take what they need
+
+
+class Desk:
+    """Makes the sheets of one folder's content."""
+
+    def __init__(self, content: Content, use_stencil: bool = True) -> None:
+        self.content = content
+        self.use_stencil = use_stencil
+
+    @classmethod
+    def at(cls, root: Root, today: date, use_stencil: bool = True) -> Desk:
+        """Return a desk over the content of a folder as it is now."""
+        return cls(Content(root, today), use_stencil)
+
+    # --- requests -------------------------------------------------------------------------
+
+    def order(
+        self,
+        *,
+        name: str,
+        date: str,
+        handout: str,
+        locale: str = "",
+        id: str = "",
+        size: str = "",
+        large_print: bool = False,
+        second: str = "",
+    ) -> Order:
+        """Return an order from text as people type it; see `requests.read_order`."""
+        return requests.read_order(
+            self.content,
+            name=name,
+            date=date,
+            handout=handout,
+            locale=locale,
+            id=id,
+            size=size,
+            large_print=large_print,
+            second=second,
+        )
+
+    def form(
+        self, size: str = "", *, large_print: bool = False, second: str = "", blank: bool = False
+    ) -> Form:
+        """Return a form; see `requests.read_form`."""
+        return requests.read_form(
+            self.content, size, large_print=large_print, second=second, blank=blank
+        )
+
+    # --- sheets ---------------------------------------------------------------------------
+
+    def make(self, order: Order) -> Sheet:
+        """Return the sheet for an order. Raises HandoutError or PressError: none is better than a wrong one."""
+        if not self.use_stencil:
+            return self._pressed(order, "")
+        try:
+            return shelf().make(
+                self.edition_digest(order.handout, order.locale, order.form),
+                order.patient,
+                lambda: _Layout(
+                    self, self.content.edition(order.handout, order.locale, order.form)
+                ),
+            )
+        except Unsure as unsure:
+            return self._pressed(order, unsure.reason)
+
+    def _pressed(self, order: Order, why: str) -> Sheet:
+        edition = self.content.edition(order.handout, order.locale, order.form)
+        values = personalize.slots(
+            edition.whens, order.locale, self.content.clinic.region, order.patient
+        )
+        return replace(self._press(edition, values), why=why)
+
+    def blank(self, handout: str, tag: str, form: Form) -> Sheet:
+        """Return a sheet with lines to write on, for the day the computers are down."""
+        return self._press(self.content.edition(handout, tag, replace(form, blank=True)), {})
+
+    def _press(self, edition: Edition, values: personalize.Slots) -> Sheet:
+        pressed = self.press.press(self.html(edition, values), dated=edition.handout.reviewed)
+        return Sheet(pressed.pdf, pressed.pages, "press")
+
+    def html(self, edition: Edition, values: personalize.Slots) -> str:
+        """Return a sheet as HTML, set as closely as it must be to keep to its pages."""
+        from careleaf.sheet.compose import compose
+
+        density = self.density(edition.handout.id, edition.first.tag, edition.form)
+        return compose(edition, values, templates=self.content.root.templates, density=density)
+
+    @cache  # noqa: B019  one trial an edition: no child's value moves anything
+    def density(self, handout: str, tag: str, form: Form) -> Density:
+        """Return how closely a sheet is set; lays it out a few times."""
+        return self.density_of(self.content.any_edition(handout, tag, form))
+
+    def density_of(self, edition: Edition) -> Density:
+        """Return how closely an edition is set, be it this desk's or one to look at alone."""
+        from careleaf.sheet.compose import compose
+        from careleaf.sheet.fit import fit
+
+        form = edition.form
+        values = {} if form.blank else self._standins(edition)
+        single = not (form.large_print or form.second)
+        return fit(
+            lambda density: self.press.layout(
+                compose(edition, values, templates=self.content.root.templates, density=density)
+            ),
+            edition.handout.pages if single else MANY_PAGES,
+        )
+
+    def _standins(self, edition: Edition) -> personalize.Slots:
+        """Return what stands in the slots while a sheet is tried: the trial that fits is then cut."""
+        from careleaf.stencil import standins_for
+
+        return standins_for(edition.first.tag, edition.first.region, edition.whens)
+
+    @property
+    def press(self) -> Press:
+        """The process's press with the styles of this folder."""
+        from careleaf.pdf.press import press_for
+
+        folders = (self.content.root.styles, self.content.root.handouts)
+        return press_for(self.content.root.folder, folders, self.stylesheets)
+
+    @cached_property
+    def stylesheets(self) -> tuple[Path, ...]:
+        """The styles of a sheet: tokens first, then by name; those of the web page are not its."""
+        found = (path for path in self.content.root.styles.glob("*.css") if path.stem != "web")
+        return tuple(sorted(found, key=lambda path: (path.stem != "tokens", path.name)))
+
+    # --- digests --------------------------------------------------------------------------
+
+    @cache  # noqa: B019
+    def edition_digest(self, handout: str, tag: str, form: Form) -> str:
+        """Return a digest of all that an edition comes from; see `inputs`."""
+        return inputs.edition_digest(self.content, handout, tag, form)
+
+    def digest(self, order: Order) -> str:
+        """Return a SHA-256 over the edition and the child's values; never store it unkeyed."""
+        patient = order.patient
+        parts = (
+            self.edition_digest(order.handout, order.locale, order.form),
+            patient.name,
+            patient.procedure.isoformat(),
+            patient.id,
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def shelf() -> Shelf:
+    """Return the stencils of this process: they are found by digest, whichever desk asks."""
+    from careleaf.stencil import Shelf
+
+    return Shelf()
+
+
+class _Layout:
+    """An edition as the stencil needs it, when it must be laid out."""
+
+    def __init__(self, desk: Desk, edition: Edition) -> None:
+        self._desk, self._edition = desk, edition
+        self.tag, self.region = edition.first.tag, edition.first.region
+        self.whens = edition.whens
+        self.large_print = edition.form.large_print
+
+    def proof(self, values: Mapping[str, str]) -> Proof:
+        """Return the sheet with these values, as the press makes it."""
+        html = self._desk.html(self._edition, dict(values))
+        return self._desk.press.proof(html, dated=self._edition.handout.reviewed)

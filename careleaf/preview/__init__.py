@@ -1,5 +1,0 @@
-"""The live preview for translators: English and translation side by side, renewed at every save."""
-
-from careleaf.preview.server import serve
-
-__all__ = ["serve"]

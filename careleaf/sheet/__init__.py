@@ -1,0 +1,1 @@
+"""An edition and a child's values to HTML."""

@@ -1,0 +1,116 @@
+"""`batch` at the command line: what is said, where, and with what exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from stand_in import Desk, a_day
+
+from careleaf.cli import batch as cli_batch
+from careleaf.errors import HandoutError
+from careleaf.pdf import merge
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    return a_day(tmp_path / "day.csv", ["Zoë", "Bo", "Émile", "Ann"])
+
+
+@pytest.fixture(autouse=True)
+def _no_real_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_batch, "open_desk", lambda *args, **options: Desk())
+
+
+def batch(*arguments: object, **environment: str) -> Result:
+    return CliRunner().invoke(
+        cli_batch.batch, ["--jobs", "1", *map(str, arguments)], env=environment
+    )
+
+
+def test_all_made_is_exit_0_with_a_summary_and_the_place_to_look(day, out):
+    done = batch(day, "-o", out)
+
+    assert done.exit_code == 0
+    assert "made" in done.stdout and "by stencil" in done.stdout
+    assert f"They are in {out}" in done.stdout
+
+
+def test_some_refused_is_exit_1_each_named_by_line_and_id(tmp_path, out):
+    day = a_day(tmp_path / "day.csv", ["Zoë", "refused"])
+
+    done = batch(day, "-o", out)
+
+    assert done.exit_code == 1
+    assert f"{day}:3: K3: the date is no day in the calendar (write it as" in done.stderr
+    assert "Zoë" not in done.output
+
+
+def test_an_unusable_roster_makes_nothing(tmp_path, out):
+    (tmp_path / "day.csv").write_text("id,name\n")
+
+    done = batch(tmp_path / "day.csv", "-o", out)
+
+    assert isinstance(done.exception, HandoutError)  # the program's `main` makes this exit 2
+    assert not out.exists()
+
+
+def test_a_roster_without_lines_is_an_empty_day_not_a_fault(tmp_path, out):
+    done = batch(a_day(tmp_path / "day.csv", []), "-o", out)
+
+    assert done.exit_code == 0
+    assert (out / "manifest.csv").is_file()
+
+
+def test_options_come_from_the_environment_too(day, out):
+    done = CliRunner().invoke(
+        cli_batch.batch,
+        env={"CARELEAF_ROSTER": str(day), "CARELEAF_OUT": str(out), "CARELEAF_JOBS": "1"},
+    )
+
+    assert done.exit_code == 0
+    assert len(list(out.glob("*.pdf"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("roster", ["K2", "K3", "K4", "K5"]), ("name", ["K5", "K3", "K4", "K2"])],
+)
+def test_the_print_job_is_in_the_order_asked_for(day, out, monkeypatch, sort, expected):
+    merged: list[str] = []
+
+    def noted(leaves, target, **options):  # type: ignore[no-untyped-def]
+        merged.extend(leaf.mark for leaf in leaves)
+        return merge.Merged(len(merged), 8, 1)
+
+    monkeypatch.setattr(merge, "merge", noted)
+
+    done = batch(day, "-o", out, "--merge", out / "day.pdf", "--sort", sort)
+
+    assert merged == expected
+    assert "4 sheets on 8 pages" in done.stdout
+
+
+def test_a_print_job_of_nothing_is_not_written(tmp_path, out):
+    done = batch(a_day(tmp_path / "d.csv", ["refused"]), "-o", out, "--merge", out / "day.pdf")
+
+    assert done.exit_code == 1
+    assert "there is no sheet" in done.stderr
+    assert not (out / "day.pdf").exists()
+
+
+def test_progress_is_plain_lines_without_a_terminal_and_none_in_ci(day, out, monkeypatch):
+    monkeypatch.setattr(cli_batch, "PLAIN_EVERY", 1e-9)
+    monkeypatch.delenv("CI", raising=False)
+
+    plain = batch(day, "-o", out)
+    quiet = batch(day, "-o", out, CI="true")
+
+    assert "2 of 4 (50 %) lines done" in plain.stderr
+    assert quiet.stderr == ""
