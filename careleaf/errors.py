@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from careleaf.faults import FAULTS
+
 
 class HandoutError(Exception):
     """A fault that the person at the keyboard can put right.
 
-    `where` is the place (`handouts/x.yaml:14:3`, `roster.csv:7`, `--date`), `hint` the cure.
+    `where` is the place (`handouts/x.yaml:14:3`, `roster.csv:7`, `--date`), `hint` the cure,
+    `code` what programs tell it by, one of `faults.FAULTS`: the words are for people alone.
     Only `cli` and `web` catch it; any other exception is a bug and keeps its traceback.
     The text never holds a child's name or date.
     """
 
-    def __init__(self, message: str, where: str = "", hint: str = "") -> None:
+    def __init__(self, message: str, where: str = "", hint: str = "", code: str = "") -> None:
+        if code and code not in FAULTS:
+            raise ValueError(f"{code} is not listed in faults.FAULTS")
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
+        self.code = code
+
+    def at(self, where: str) -> HandoutError:
+        """Return the same fault at another place."""
+        return type(self)(self.message, where, self.hint, self.code)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         cure = f"\n  {self.hint}" if self.hint else ""
         return f"{place}{self.message}{cure}"
 
-    def __reduce__(self) -> tuple[type[HandoutError], tuple[str, str, str]]:
-        """Errors cross process borders whole: `where` and `hint` too."""
-        return type(self), (self.message, self.where, self.hint)
+    def __reduce__(self) -> tuple[type[HandoutError], tuple[str, str, str, str]]:
+        """Errors cross process borders whole: `where`, `hint` and `code` too."""
+        return type(self), (self.message, self.where, self.hint, self.code)
 
 
 class Faults(HandoutError):
@@ -34,7 +44,7 @@ class Faults(HandoutError):
 
     def __init__(self, faults: Iterable[HandoutError]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults), code="several")
 
     def __reduce__(self) -> tuple[type[Faults], tuple[tuple[HandoutError, ...]]]:  # type: ignore[override]
         return type(self), (self.faults,)
@@ -59,3 +69,8 @@ def raise_all(faults: Iterable[HandoutError]) -> None:
         raise found[0]
     if found:
         raise Faults(found)
+
+
+def each(fault: HandoutError) -> tuple[HandoutError, ...]:
+    """Return the faults one by one."""
+    return fault.faults if isinstance(fault, Faults) else (fault,)

@@ -335,11 +335,11 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
     root, today = Root.at(), date(2026, 11, 23)
     desk = RealDesk.at(root, today)
     day = a_day(tmp_path / "day.csv", ["محمد الحسيني"], locale="nl")
-    plan = Plan(partial(RealDesk, root, today), out)
+    plan = Plan(partial(RealDesk.at, root, today), out)
 
     with Outbox(out) as folder:
         crew = Cluster(there.address, plan, cluster.parcel(root, today, True), print)
-        tally = batch.run(roster.tasks(roster.read(day, print), desk), crew, folder)
+        tally = batch.run(roster.tasks(roster.read(day, print), desk.content), crew, folder)
 
     order = desk.order(
         name="محمد الحسيني", date="2026-11-24", handout="bone-biopsy", locale="nl", id="K2"
