@@ -19,6 +19,7 @@ from careleaf.content.schema import Clinic, Handout
 from careleaf.content.yamlfile import LIMIT_BYTES, read_text
 from careleaf.errors import HandoutError, near
 from careleaf.language import catalogue, po
+from careleaf.language.locale_tags import is_source, parse_tag
 from careleaf.language.localize import localize_labels, source_entry, values
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.language.po import PoFile, Unit
@@ -132,7 +133,7 @@ def updated(
         text = read_text(path, name, catalogue.LIMIT_BYTES)
         forms = catalogue.raw(text, name, domain).num_plurals
         merged = po.merge(units, po.read(text, name, domain), forms)
-        if catalogue.is_source(tag):  # what a variant of English leaves out is English as it is
+        if is_source(tag):  # what a variant of English leaves out is English as it is
             merged = replace(merged, units=tuple(u for u in merged.units if u.translated))
         return po.write(merged)
     english = Locale.parse(tag).get_display_name("en") or tag
@@ -147,7 +148,7 @@ def _terms(unit: Unit, tag: str, glossary: Glossary) -> Iterator[str]:
 
 def new_tag(text: str) -> str:
     """Return the tag of a locale to be added. Raises HandoutError for one that CLDR does not know."""
-    tag = catalogue.parse_tag(text)
+    tag = parse_tag(text)
     if tag is None:
         from babel.localedata import locale_identifiers
 
