@@ -26,7 +26,7 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.lists import intake, roster
 from careleaf.model import Order, Sheet
-from careleaf.pdf.merge import Leaf, merge_into
+from careleaf.pdf.merge import MergeInput, merge_into
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import Upload, read_form
 from careleaf.web.frames import frame
@@ -415,7 +415,7 @@ async def _result(renders: Renders, offer: Offer, one: Checked) -> Result:
 def merged(results: Sequence[Result], *, duplex: bool) -> bytes:
     """Return all the sheets as one PDF. Raises HandoutError if there is none."""
     leaves = [
-        Leaf(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
+        MergeInput(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
         for result in results
         if result.sheet and result.one.order
     ]
