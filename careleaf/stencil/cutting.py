@@ -187,10 +187,10 @@ def _type(room: Room) -> Type:
 
 
 def _script_of(language: str) -> str:
-    from careleaf.language import catalogue
+    from careleaf.language import locale_tags
 
-    tag = catalogue.parse_tag(language)
-    return catalogue.likely_script(tag) if tag else ""
+    tag = locale_tags.parse_tag(language)
+    return locale_tags.likely_script(tag) if tag else ""
 
 
 def _text_object(content: Sequence[Any], span: tuple[int, int]) -> tuple[int, int]:
