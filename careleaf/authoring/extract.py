@@ -14,10 +14,10 @@ from babel import Locale
 from careleaf.checks.glossary import Glossary
 from careleaf.content import yamlfile
 from careleaf.content.labels import LabelFile, LabelSource, load_labels
-from careleaf.content.loading import Source, load_clinic, nearest, validate
+from careleaf.content.loading import Source, load_clinic, validate
 from careleaf.content.schema import Clinic, Handout
 from careleaf.content.yamlfile import LIMIT_BYTES, read_text
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, near
 from careleaf.language import catalogue, po
 from careleaf.language.locale_tags import is_source, parse_tag
 from careleaf.language.localize import localize_labels, source_entry, values
@@ -164,8 +164,8 @@ def new_tag(text: str) -> str:
 
 def _meant(text: str, known: list[str]) -> str:
     """Return the cure for an unknown tag, without the thousand that CLDR knows."""
-    close, _, _ = nearest(text, known).partition("(")
-    return close.strip() or "write it as in it, pt_BR, zh_Hant"
+    close = near(text, known)
+    return f'did you mean "{close}"?' if close else "write it as in it, pt_BR, zh_Hant"
 
 
 # --- Babel's extractor (entry point babel.extractors) -----------------------------------------

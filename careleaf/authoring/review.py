@@ -13,7 +13,7 @@ from careleaf.checks.glossary import Glossary, load_glossary
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
-from careleaf.errors import Faults, HandoutError
+from careleaf.errors import Faults, HandoutError, nearest
 from careleaf.language import catalogue
 from careleaf.language.catalogue import Catalogue
 from careleaf.language.critical import RULES as CRITICAL
@@ -282,8 +282,6 @@ def review(
 def _known(desk: Desk, name: str) -> str:
     if name in desk.content.handouts:
         return name
-    from careleaf.content.loading import nearest
-
     raise HandoutError(
         f'there is no handout "{name[:60]}"', "HANDOUT", nearest(name, desk.content.handouts)
     )
