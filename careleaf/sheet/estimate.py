@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from careleaf.content.schema import texts
-from careleaf.language import catalogue
+from careleaf.language import locale_tags
 from careleaf.sheet import measure
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
@@ -33,7 +33,7 @@ def expected(edition: Edition) -> Density:
     if form.large_print or form.second:
         return "normal"  # these take the pages that they need
     width = COLUMN[form.size] / BODY
-    leading = LEADING if catalogue.likely_script(edition.first.tag) in LOW else LEADING_HIGH
+    leading = LEADING if locale_tags.likely_script(edition.first.tag) in LOW else LEADING_HIGH
     lines = sum(ceil(measure.ems(str(text), 400) / width) for _, text, _ in texts(edition.handout))
     needed = HEAD + SPACED * BODY * leading * lines
     share = needed / (HEIGHT[form.size] * edition.handout.pages)
