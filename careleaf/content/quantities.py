@@ -67,7 +67,7 @@ class Quantity(OneWay):
     low: Amount | None = Field(None, alias="from")
     high: Amount | None = Field(None, alias="to")
     unit: Unit | None = None
-    unusual: Literal[True] | None = None
+    unusual: Annotated[bool, Field(strict=True)] | None = None
     note: Note | None = None
 
     @model_validator(mode="after")
