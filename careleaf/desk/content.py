@@ -7,14 +7,14 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from careleaf.desk.cache import Facts, facts
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
+    from careleaf.content.clinic import Clinic
     from careleaf.content.labels import LabelSource
-    from careleaf.content.loading import Source
-    from careleaf.content.schema import Clinic
+    from careleaf.content.loading import HandoutSource
     from careleaf.language.localize import Translations
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
@@ -85,9 +85,9 @@ class Content:
         return load_labels(path, self.root.short(path), SHEET)
 
     @cache  # noqa: B019  it lives as long as its process
-    def source(self, handout: str) -> Source:
+    def source(self, handout: str) -> HandoutSource:
         """Return a handout in English. Raises HandoutError or Faults."""
-        from careleaf.content.loading import load_handout, nearest
+        from careleaf.content.loading import load_handout
 
         if handout not in self.handouts:
             raise HandoutError(
@@ -115,8 +115,6 @@ class Content:
         wish = text.strip() or self.facts.locale
         tag = self.facts.tags.get(wish) or self._served(wish)
         if not tag:
-            from careleaf.content.loading import nearest
-
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
             place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
             raise HandoutError(

@@ -20,7 +20,7 @@ SOURCE_LANGUAGE = "en"
 _MODIFIERS = {"latin": "Latn", "cyrillic": "Cyrl", "euro": "", "valencia": ""}
 
 # ISO 639-2: undetermined, no linguistic content, several languages, none of those with a code.
-_NO_LANGUAGES = frozenset(("und", "zxx", "mul", "mis"))
+_NO_LANGUAGES = frozenset(("und", "zxx", "mul", "mis", "root"))  # the last is CLDR's own
 
 Parts = tuple[str, str, str]  # language, script, territory; what is not said is empty
 
@@ -70,7 +70,7 @@ def _spellings(parts: Parts) -> Iterator[Parts]:
 
 
 def _is_known(parts: Parts) -> bool:
-    if parts[0] in ("und", "root", "mul", "zxx"):  # no language, or none in particular
+    if names_no_language(parts[0]):
         return False
     try:
         Locale.parse(_joined(parts), resolve_likely_subtags=False)
