@@ -209,6 +209,14 @@ def test_a_pictogram_on_a_line_of_a_list_is_drawn(tmp_path, type, field):
     assert "icon-sleep" in html_of(tmp_path, block)
 
 
+@pytest.mark.parametrize("name", ["points", "steps", "todo", "milestones"])
+def test_a_line_of_a_list_makes_room_for_its_pictogram(name):
+    css = (ROOT / "styles" / "blocks.css").read_text("utf-8")
+
+    rules = re.findall(r"([^{}]+)\{[^}]*padding-inline-start", css)
+    assert any(f".{name} .with-icon" in rule for rule in rules)
+
+
 @pytest.mark.parametrize("type", BLOCK_TYPES)
 def test_a_pictogram_on_a_block_is_refused_with_its_line_and_where_it_belongs(tmp_path, type):
     with pytest.raises(HandoutError) as caught:
