@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from careleaf.child import fault_codes
+
 FAULTS: Mapping[str, str] = {
     "several": "more than one fault; each has its own code",
     # --- a request: the child, and what is asked for
+    **fault_codes(),  # name.empty, date.far, id.unusable ...: what each value's kind can have
+    "time.unclear": "the hour of the procedure is not written as HH:MM",
+    "handout.missing": "no handout is named",
+    "handout.unknown": "there is no handout of this id",
+    "locale.missing": "no locale is named where each child needs one",
+    "locale.unknown": "no catalogue serves this locale",
+    "locale.not-ready": "the handout cannot be printed in this locale: the message says why",
+    "size.unknown": "the paper is none of those that sheets are made for",
+    "with.unknown": "no catalogue serves the second locale",
+    "with.same-language": "the second language is the first",
+    "yes-no.unclear": "a word that should say yes or no says neither",
     # --- a day's list
     # --- FHIR
     # --- a handout, and the clinic's file

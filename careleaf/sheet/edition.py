@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from careleaf.child import KEYS
 from careleaf.content.labels import LabelSource
 from careleaf.content.loading import Source
 from careleaf.content.schema import Block, Clinic, Handout, Milestone, Section
@@ -74,7 +75,7 @@ class Edition:
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the places that each child fills."""
-        return ("name", "date", "id", *(day.slot for day in self.first.days))
+        return (*KEYS, *(day.slot for day in self.first.days))
 
     def pairs(self) -> Iterator[tuple[Section, Section | None]]:
         """Yield each section with the same section in the second language, if there is one."""

@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 
+from careleaf.child import VALUES
 from careleaf.errors import Unsure
 from careleaf.sheet import measure
 from careleaf.stencil import fonts
@@ -14,6 +15,7 @@ from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, lines
 
 ROW = (1, 4, 2)  # bytes of the three columns of a row of the cross-reference table
 _REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates
+_OWN = frozenset(value.key for value in VALUES if value.kind != "moment")  # never kept
 
 
 class Unmet(Exception):
@@ -53,7 +55,7 @@ class Filler:
         if ready is None:
             before, extras.hole = extras.count, index
             ready = _stream(written(hole, value, self.stencil.large_print, extras))
-            if extras.count == before and hole.slot not in ("name", "id"):
+            if extras.count == before and hole.slot not in _OWN:
                 if len(self._ready) >= _REMEMBERED:
                     self._ready.clear()
                 self._ready[index, value] = ready
