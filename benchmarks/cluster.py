@@ -19,6 +19,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from careleaf.lists.roster import REQUIRED
+
 from careleaf.batch import cluster
 from careleaf.batch import run as batch
 from careleaf.batch.cluster import Cluster, Parcel
@@ -26,7 +28,6 @@ from careleaf.batch.output_folder import Outbox
 from careleaf.batch.workers import Alone, Plan
 from careleaf.desk.desk import Desk
 from careleaf.lists import roster
-from careleaf.lists.roster import REQUIRED
 from careleaf.model import Order, Sheet
 from careleaf.paths import PROGRAM, Root
 

@@ -89,15 +89,11 @@ class Desk:
         """Return a sheet as HTML, set as closely as it must be to keep to its pages."""
         from careleaf.sheet.compose import compose
 
-        density = self.density(
-            edition.handout.id, edition.first.tag, edition.form, absent(values)
-        )
+        density = self.density(edition.handout.id, edition.first.tag, edition.form, absent(values))
         return compose(edition, values, templates=self.content.root.templates, density=density)
 
     @cache  # noqa: B019  one trial an edition: no value moves anything, but one may be absent
-    def density(
-        self, handout: str, tag: str, form: Form, without: tuple[str, ...]
-    ) -> Density:
+    def density(self, handout: str, tag: str, form: Form, without: tuple[str, ...]) -> Density:
         """Return how closely a sheet is set for children without some values; lays it out a few times."""
         return self.density_of(self.content.any_edition(handout, tag, form), without)
 

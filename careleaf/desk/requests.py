@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from careleaf.child import VALUES, ChildValue
 from careleaf.desk.content import Content
-from careleaf.errors import HandoutError, each, raise_all
+from careleaf.errors import HandoutError, each, nearest, raise_all
 from careleaf.model import SIZES, Blank, Form, Order, Patient, Request, Size
 from careleaf.sheet import faces
 from careleaf.sheet.personalize import cleaned
@@ -79,12 +79,15 @@ class _Faults:
 
 
 def _read_child(content: Content, request: Request, faults: _Faults) -> Patient:
-    def read(value: ChildValue) -> Callable[[], str | date]:
-        return lambda: _printable(value, cleaned(value, request.child[value.key], content.today))
+    nothing: str | date = ""
 
-    return Patient(
-        {value.key: faults.take(f"--{value.key}", read(value), "") for value in VALUES}
-    )
+    def taken(value: ChildValue) -> str | date:
+        def read() -> str | date:
+            return _printable(value, cleaned(value, request.child[value.key], content.today))
+
+        return faults.take(f"--{value.key}", read, nothing)
+
+    return Patient({value.key: taken(value) for value in VALUES})
 
 
 def _read_blank(content: Content, request: Request, faults: _Faults) -> Blank:
@@ -104,9 +107,7 @@ def _size(content: Content, text: str) -> Size:
     for size in SIZES:
         if wish == size:
             return size
-    raise HandoutError(
-        "the size is not known", "", f"known: {', '.join(SIZES)}", "size.unknown"
-    )
+    raise HandoutError("the size is not known", "", f"known: {', '.join(SIZES)}", "size.unknown")
 
 
 def _regional_paper(content: Content) -> Size:
@@ -116,8 +117,6 @@ def _regional_paper(content: Content) -> Size:
 def _known(content: Content, handout: str) -> str:
     if handout in content.handouts:
         return handout
-    from careleaf.content.loading import nearest
-
     shown = handout if len(handout) <= 60 and handout.isprintable() else "this"
     raise HandoutError(
         f'there is no handout "{shown}"',

@@ -92,8 +92,4 @@ def _record(line: str, lines: Lines, separator: str) -> list[str]:
 
 def _must_be_utf8(text: str, path: Path) -> None:
     if is_broken((text,)):
-        raise HandoutError(
-            "not UTF-8", f"{path}:1", "save the file as CSV UTF-8", "list.not-utf8"
-        )
-
-
+        raise HandoutError("not UTF-8", f"{path}:1", "save the file as CSV UTF-8", "list.not-utf8")

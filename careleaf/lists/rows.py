@@ -37,6 +37,8 @@ LIMIT_LINE = 64 * 1024  # characters
 
 _ENGLISH = re.compile(r"[\x20-\x7e]{1,40}\Z")
 
+NOTHING = Request.read({})
+
 Warn = Callable[[str], None]
 
 
@@ -44,11 +46,11 @@ Warn = Callable[[str], None]
 class Row:
     """One line of a list as it was written. `line` counts as an editor does, the header being 1.
 
-    `fault` says why the line could not be read; the request is then empty.
+    `fault` says why the line could not be read; the request then has an id at most.
     """
 
     line: int
-    request: Request
+    request: Request = NOTHING
     fault: HandoutError | None = None
 
 
@@ -62,7 +64,7 @@ def row(line: int, cells: Mapping[str, str]) -> Row:
 
 def bad_row(line: int, message: str, cure: str, code: str) -> Row:
     """Return a line that could not be read, and why."""
-    return Row(line, Request.read({}), HandoutError(message, "", cure, code))
+    return Row(line, fault=HandoutError(message, "", cure, code))
 
 
 def request_of(cells: Mapping[str, str]) -> Request:
@@ -151,8 +153,8 @@ def _missing(missing: Sequence[str], names: Sequence[str], path: Path) -> Handou
         others = [name for name in names if name not in COLUMNS and _ENGLISH.match(name)]
         close = difflib.get_close_matches(column, others, n=1, cutoff=0.4)
         close = close or [name for name in others if name in column or column in name][:1]
-        nearest = f' (nearest: "{close[0]}")' if close else ""
-        faults.append(f'there is no column "{column}"{nearest}')
+        instead = f' (nearest: "{close[0]}")' if close else ""
+        faults.append(f'there is no column "{column}"{instead}')
     return HandoutError(
         "; ".join(faults),
         f"{path}:1",
@@ -185,8 +187,6 @@ def cell(value: Any) -> str:
     return "" if value is None or isinstance(value, timedelta) else str(value).strip()
 
 
-
-
 def is_broken(cells: Iterable[str]) -> bool:
     """Whether a text holds bytes that are not UTF-8 (as surrogates), or half a letter."""
     for cell in cells:
@@ -196,5 +196,3 @@ def is_broken(cells: Iterable[str]) -> bool:
             except UnicodeEncodeError:
                 return True
     return False
-
-

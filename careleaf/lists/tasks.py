@@ -5,10 +5,9 @@ No message repeats what stands in a cell: it might be a name in the wrong column
 
 from __future__ import annotations
 
-import difflib
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -16,7 +15,7 @@ from typing import Protocol
 
 from careleaf.child import BY_KEY
 from careleaf.desk.requests import read_yes_no
-from careleaf.errors import HandoutError, codes, in_one_line
+from careleaf.errors import HandoutError, codes, in_one_line, nearest
 from careleaf.lists.rows import Row
 from careleaf.model import Request
 from careleaf.sheet.personalize import reference
@@ -153,11 +152,11 @@ class _Checker:
             except HandoutError:
                 return ""
 
-        asked, told = row.request, (row.line, in_one_line(fault), codes(fault))
-        if row.fault:
-            return Refusal(*told)
+        asked = row.request
         return Refusal(
-            *told,
+            row.line,
+            in_one_line(fault),
+            codes(fault),
             sound(safe_id, asked.id),
             sound(self._handout, asked.handout.strip()),
             sound(self._locale, asked.locale.strip()),
@@ -166,10 +165,10 @@ class _Checker:
     def _handout(self, text: str) -> str:
         if text in self._handouts:
             return text
-        nearest = _nearest(text, sorted(self._handouts))
+        cure = nearest(text, sorted(self._handouts))
         if text:
-            raise HandoutError("there is no such handout", "", nearest, "handout.unknown")
-        raise HandoutError("the handout is missing", "", nearest, "handout.missing")
+            raise HandoutError("there is no such handout", "", cure, "handout.unknown")
+        raise HandoutError("the handout is missing", "", cure, "handout.missing")
 
     def _find_locale(self, text: str) -> str:
         try:
@@ -178,7 +177,7 @@ class _Checker:
             raise HandoutError(
                 "there is no such locale",
                 "",
-                _nearest(text, self._known.locales),
+                nearest(text, self._known.locales),
                 "locale.unknown",
             ) from None
 
@@ -186,9 +185,7 @@ class _Checker:
         try:
             return self._locale(text) if text else ""
         except HandoutError as fault:
-            raise HandoutError(
-                f"with: {fault.message}", "", fault.hint, "with.unknown"
-            ) from None
+            raise HandoutError(f"with: {fault.message}", "", fault.hint, "with.unknown") from None
 
 
 class _Seen:
@@ -239,9 +236,3 @@ def safe_id(text: str) -> str:
             "the id is the name of a device on Windows", "", "add a letter", "id.unusable"
         )
     return clean
-
-
-def _nearest(text: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(text, known, n=1, cutoff=0.5) if len(text) < 80 else []
-    meant = f'did you mean "{close[0]}"? ' if close else ""
-    return f"{meant}known: {', '.join(known)}"

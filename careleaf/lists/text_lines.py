@@ -77,5 +77,3 @@ def open_text(path: Path) -> TextIO:
             "list.wrong-kind",
         )
     return io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
-
-

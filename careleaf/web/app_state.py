@@ -19,7 +19,7 @@ from careleaf.paths import PROGRAM
 from careleaf.text import isolate
 from careleaf.web import frames
 from careleaf.web.auth import Auth
-from careleaf.web.fields import say
+from careleaf.web.fields import as_json, say
 from careleaf.web.renders import Renders
 from careleaf.web.settings import Settings
 from careleaf.web.watcher import ContentWatcher, Snapshot, Words
@@ -101,8 +101,8 @@ def told(fault: HandoutError, words: Words) -> dict[str, list[dict[str, str]]]:
     """Return faults for the page's script: the field, and what the page says there."""
     return {
         "faults": [
-            {"field": one.where, "message": one.message, "hint": one.hint, "said": say(one, words)}
-            for one in each(fault)
+            {**facts, "said": say(one, words)}
+            for one, facts in zip(each(fault), as_json(fault), strict=True)
         ]
     }
 

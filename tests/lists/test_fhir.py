@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +16,12 @@ from careleaf.cli.main import careleaf
 from careleaf.content.codes import by_code, system
 from careleaf.desk.desk import Desk
 from careleaf.lists import fhir
-from careleaf.lists.roster import Row
+from careleaf.lists.fhir import Reading
+from careleaf.lists.rows import Row
 from careleaf.paths import Root
 
+TODAY = date(2026, 11, 23)
+TORONTO = ZoneInfo("America/Toronto")
 MARROW = {("snomed", "234326005"): ("marrow-home",), ("cpt", "20220"): ("bone",)}
 
 
@@ -60,10 +64,16 @@ Read = Callable[..., list[Row]]
 def read(tmp_path: Path) -> Read:
     """Read a Bundle (one object) or NDJSON (several) and return the rows."""
 
-    def reader(*resources: dict[str, Any], zone: ZoneInfo | None = None) -> list[Row]:
+    def reader(
+        *resources: dict[str, Any],
+        zone: ZoneInfo | None = TORONTO,
+        told: list[str] | None = None,
+        **wishes: Any,
+    ) -> list[Row]:
         path = tmp_path / "export.json"
         path.write_text("\n".join(json.dumps(each) for each in resources))
-        return list(fhir.reader(MARROW, zone)(path, pytest.fail))
+        reading = Reading(MARROW, zone, TODAY, **wishes)
+        return list(fhir.read([path], reading, pytest.fail if told is None else told.append))
 
     return reader
 
@@ -77,22 +87,26 @@ def the_fault(rows: list[Row]) -> str:
 def test_a_bundle_gives_name_day_handout_and_language(read: Read) -> None:
     (row,) = read(a_bundle(a_patient(), a_procedure()))
 
-    assert (row.line, row.id, row.name) == (2, "p1", "Mina Rose Okafor")
-    assert (row.procedure_date, row.handout, row.locale) == ("2026-11-20", "marrow-home", "fr-CA")
+    assert (row.line, row.request.id, row.request.name) == (2, "p1", "Mina Rose Okafor")
+    assert (row.request.child["date"], row.request.handout, row.request.locale) == (
+        "2026-11-20",
+        "marrow-home",
+        "fr-CA",
+    )
     assert row.fault is None
 
 
 def test_ndjson_is_read_in_any_order(read: Read) -> None:
     (row,) = read(a_procedure(), a_patient())
 
-    assert (row.line, row.name) == (1, "Mina Rose Okafor")
+    assert (row.line, row.request.name) == (1, "Mina Rose Okafor")
 
 
 def test_a_bundle_written_over_many_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(a_bundle(a_patient(), a_procedure()), indent=2))
 
-    assert len(list(fhir.reader(MARROW)(path, pytest.fail))) == 1
+    assert len(list(fhir.read([path], Reading(MARROW, None, TODAY), pytest.fail))) == 1
 
 
 def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
@@ -104,17 +118,17 @@ def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
 
     (row,) = read(bundle)
 
-    assert row.id == "aa-1"
+    assert row.request.id == "aa-1"
 
 
 @pytest.mark.parametrize(
     "reference",
-    ["Patient/p1", "https://ehr.example/api/FHIR/R4/Patient/p1", "Patient/p1/_history/3"],
+    ["Patient/p1", "Patient/p1/_history/3"],
 )
 def test_a_patient_is_found_however_it_is_referred_to(read: Read, reference: str) -> None:
     (row,) = read(a_bundle(a_patient(), a_procedure(patient=reference)))
 
-    assert row.name == "Mina Rose Okafor"
+    assert row.request.name == "Mina Rose Okafor"
 
 
 @pytest.mark.parametrize(
@@ -133,14 +147,14 @@ def test_the_name_is_usual_then_official_then_unmarked(
 ) -> None:
     (row,) = read(a_bundle(a_patient(name=names), a_procedure()))
 
-    assert row.name == shown
+    assert row.request.name == shown
 
 
 @pytest.mark.parametrize(
     ("when", "day"),
     [
         ({"performedDateTime": "2026-11-20T09:30:00-05:00"}, "2026-11-20"),
-        ({"performedPeriod": {"start": "2026-11-20T23:50:00Z", "end": "2026-11-21T00:20:00Z"}}, "2026-11-21"),
+        ({"performedPeriod": {"start": "2026-11-20T23:50:00-05:00", "end": "2026-11-21T00:20:00-05:00"}}, "2026-11-21"),
         ({"performedPeriod": {"start": "2026-11-20"}}, "2026-11-20"),
         ({"occurrenceDateTime": "2026-11-20"}, "2026-11-20"),
         ({"occurrencePeriod": {"end": "2026-11-20"}}, "2026-11-20"),
@@ -152,7 +166,7 @@ def test_the_day_is_read_from_r4_and_r5(read: Read, when: dict[str, Any], day: s
 
     (row,) = read(a_bundle(a_patient(), procedure | when))
 
-    assert row.procedure_date == day
+    assert row.request.child["date"] == day
 
 
 def test_a_moment_in_another_zone_is_the_clinic_s_own_day(read: Read) -> None:
@@ -160,7 +174,7 @@ def test_a_moment_in_another_zone_is_the_clinic_s_own_day(read: Read) -> None:
 
     (row,) = read(a_bundle(a_patient(), procedure), zone=ZoneInfo("America/Toronto"))
 
-    assert row.procedure_date == "2026-11-20"
+    assert row.request.child["date"] == "2026-11-20"
 
 
 @pytest.mark.parametrize("period", ["period", "actualPeriod"])
@@ -168,6 +182,8 @@ def test_a_visit_of_one_day_lends_its_day(read: Read, period: str) -> None:
     visit = {
         "resourceType": "Encounter",
         "id": "e1",
+        "status": "finished",
+        "subject": {"reference": "Patient/p1"},
         period: {"start": "2026-11-20T08:00:00-05:00", "end": "2026-11-20T15:00:00-05:00"},
     }
     procedure = a_procedure(encounter={"reference": "Encounter/e1"})
@@ -175,7 +191,7 @@ def test_a_visit_of_one_day_lends_its_day(read: Read, period: str) -> None:
 
     (row,) = read(a_bundle(a_patient(), visit, procedure))
 
-    assert row.procedure_date == "2026-11-20"
+    assert row.request.child["date"] == "2026-11-20"
 
 
 def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
@@ -186,7 +202,7 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
 
     (row,) = read(a_bundle(a_patient(communication=spoken), a_procedure()))
 
-    assert row.locale == "ar"
+    assert row.request.locale == "ar"
 
 
 @pytest.mark.parametrize(
@@ -194,9 +210,6 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
     [
         ({}, {"status": "entered-in-error"}, "Procedure/x1 has the status entered-in-error"),
         ({}, {"status": "not-done"}, "Procedure/x1 has the status not-done"),
-        ({}, {"code": {"text": "marrow"}}, "Procedure/x1 has no code in SNOMED"),
-        ({}, {"code": {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}}, "no handout has"),
-        ({}, {"code": {"coding": [{"system": "http://acme", "code": "234326005"}]}}, "has no code in"),
         ({}, {"subject": {"reference": "Patient/p2"}}, "its patient is not in the file"),
         ({}, {"subject": None}, "its patient is not in the file"),
         ({}, {"performedDateTime": "2026-11"}, "a date without a day"),
@@ -207,7 +220,7 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
         ({"deceasedBoolean": True}, {}, "Patient/p1 is recorded as deceased"),
         ({"deceasedDateTime": "2026-11-21"}, {}, "Patient/p1 is recorded as deceased"),
         ({"active": False}, {}, "Patient/p1 is not an active record"),
-        ({"communication": [{"language": {"text": "Klingon"}}]}, {}, "a language without a code"),
+        ({"communication": [{"language": {"text": "Klingon"}}]}, {}, "a language without a code in BCP 47"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_mapped_is_refused_by_resource(
@@ -259,9 +272,7 @@ def test_the_project_s_handouts_are_found_by_their_codes(desk: Desk) -> None:
 
 @pytest.fixture
 def desk() -> Desk:
-    from datetime import date
-
-    return Desk.at(Root.at(), date(2026, 11, 23))
+    return Desk.at(Root.at(), TODAY)
 
 
 def test_a_day_s_fhir_bundle_is_made_into_sheets_and_refusals(tmp_path: Path) -> None:
