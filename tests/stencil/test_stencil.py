@@ -159,7 +159,7 @@ def test_a_name_in_any_script_is_set_as_the_press_sets_it(tag, name):
 )
 def test_the_longest_and_the_shortest_dates_go_by_the_stencil_in_every_language(tag):
     made_by = a_desk_of_ours(use_stencil=True)
-    locale = cldr.format_locale(tag, made_by.clinic.region)
+    locale = cldr.format_locale(tag, made_by.content.clinic.region)
     dates = [TODAY + timedelta(days=number) for number in range(360)]
 
     def width(day: date) -> float:
