@@ -100,11 +100,3 @@ def say(fault: HandoutError, words: Words) -> str:
         return str(fault)
     value = BY_KEY.get(fault.code.partition(".")[0])
     return words(label, most=str(value.limit if value else 0))
-
-
-def as_json(fault: HandoutError) -> list[dict[str, str]]:
-    """Return faults as the API tells them: the field (or the file and line), the fault, the cure."""
-    return [
-        {"field": one.where, "message": one.message, "hint": one.hint, "code": one.code}
-        for one in each(fault)
-    ]

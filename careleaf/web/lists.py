@@ -16,13 +16,13 @@ from careleaf.child import VALUES
 from careleaf.errors import HandoutError, codes, each, in_one_line
 from careleaf.lists import intake
 from careleaf.lists.rows import COLUMNS, OPTIONAL, REQUIRED
-from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, wants_page
+from careleaf.web.answers import FrameResponse, pdf_response, refusal, wants_page
+from careleaf.web.app_state import AppState, state_of
 from careleaf.web.forms import read_form
 from careleaf.web.frames import frame
 from careleaf.web.list_files import LineResult, merged, zipped
 from careleaf.web.list_table import Checked, check, lines_of, said, table_of
 from careleaf.web.middleware import HttpRefusal
-from careleaf.web.pages import pdf_response
 from careleaf.web.renders import Renders
 from careleaf.web.watcher import Snapshot, Words
 
