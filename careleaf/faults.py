@@ -119,6 +119,8 @@ FAULTS: Mapping[str, str] = {
     "section.id-twice": "two sections have one id",
     "handout.id-not-file": "a handout's id is not its file's name",
     "label.forms": "a label has not text, or one and other",
+    "handout.picture-missing": "a picture that a handout names is not beside it",
+    "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     "clinic.zone": "a time zone is not known",
     "clinic.region": "a region is not known",
     # --- a catalogue, its messages, and their sign-off
@@ -135,6 +137,7 @@ FAULTS: Mapping[str, str] = {
     "catalogue.plural-forms-unreadable": "the plural rule of a PO file cannot be read",
     "catalogue.plural-forms-wrong": "the plural rule of a PO file is not that of its language",
     # --- a sheet on its way to paper
+    "template.failed": "a template has a fault",
     # --- folders and files
     "file.unreadable": "it is not there, or may not be read",
     "file.too-large": "a file has more bytes than any such file needs",

@@ -59,7 +59,8 @@ def compose(
     except TemplateError as error:
         place = getattr(error, "filename", None) or "templates"
         line = getattr(error, "lineno", None)
-        raise HandoutError(str(error), f"{place}:{line}" if line else str(place)) from error
+        where = f"{place}:{line}" if line else str(place)
+        raise HandoutError(str(error), where, "mend the template", "template.failed") from error
 
 
 def look(form: Form) -> Iterator[str]:
@@ -189,7 +190,10 @@ def _logo(edition: Edition) -> str:
     path = edition.assets / edition.clinic.logo
     if not path.is_file():
         raise HandoutError(
-            f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`"
+            f"the logo {edition.clinic.logo} does not exist",
+            "clinic.yaml",
+            "check `logo:`",
+            "clinic.logo-missing",
         )
     return path.as_uri()
 
@@ -202,6 +206,7 @@ def _picture(edition: Edition, file: str) -> str:
             f"the picture {file} does not exist",
             f"handouts/{edition.handout.id}.yaml",
             "put it beside the handout",
+            "handout.picture-missing",
         )
     return path.as_uri()
 

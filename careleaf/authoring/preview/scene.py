@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from careleaf.language.messages import Message
 from careleaf.language.po_entry import PoEntry
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
-from careleaf.text import PLACEHOLDER, Text, Value
+from careleaf.text import PLACEHOLDER, Text, Value, comparable
 
 SCALE = 1.6  # pixels of a picture a point of the page: sharp at the usual width of a window
 
@@ -253,7 +252,7 @@ class _Places:
         length = 0
         for number, page in enumerate(printed.proof.document.pages):
             for box in _texts(page._page_box):
-                letters = _flat(box.text)
+                letters = comparable(box.text)
                 where = (
                     box.position_x / page.width,
                     box.position_y / page.height,
@@ -269,7 +268,7 @@ class _Places:
 
     def of(self, strings: Iterable[str]) -> tuple[Box, ...]:
         """Return the boxes that a message fills, in whichever of its forms, wherever it stands."""
-        known = (max(map(_flat, string.split("\0")), key=len) for string in strings)
+        known = (max(map(comparable, string.split("\0")), key=len) for string in strings)
         return tuple(box for text in dict.fromkeys(known) if text for box in self._boxes(text))
 
     def _boxes(self, wanted: str) -> Iterator[Box]:
@@ -302,14 +301,6 @@ def _texts(box: Any) -> Iterator[Any]:
         return
     for child in getattr(box, "children", ()):
         yield from _texts(child)
-
-
-def _flat(text: str) -> str:
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Pd")
-    )
 
 
 def _side(printed: proof.Printed) -> Side:
