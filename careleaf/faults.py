@@ -14,8 +14,14 @@ FAULTS: Mapping[str, str] = {
     # --- a day's list
     # --- FHIR
     # --- a handout, and the clinic's file
+    "handout.picture-missing": "a picture that the handout names is not there",
+    "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     # --- a catalogue, its messages, and their sign-off
     # --- a sheet on its way to paper
     # --- folders and files
+    "root.missing": "the folder that --root names does not exist",
+    "root.empty": "the folder that --root names has neither clinic.yaml nor handouts/",
+    "root.locales-not-own": "a translation would be written into the program's own folder",
+    "cache.not-writable": "no folder can be written for what is kept between runs",
     # --- the page, and the doors for an EHR
 }

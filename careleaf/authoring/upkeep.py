@@ -42,7 +42,7 @@ class Upkeep:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.reviewer = Reviewer(desk)
-        self.locales = desk.content.root.locales
+        self.locales = desk.content.root.own_locales
 
     def templates(self) -> dict[str, tuple[Unit, ...]]:
         """Return the messages of every domain. Raises HandoutError or Faults: all handouts' at once."""

@@ -171,10 +171,11 @@ def schema(root: Path | None, clinic: Path | None) -> None:
     """Write the JSON Schemas that an editor checks YAML files by into docs/schema/."""
     from careleaf.content.json_schema import schemas
     from careleaf.files import write_file
-    from careleaf.paths import PROGRAM
+    from careleaf.paths import Root
 
+    folder = Root.at(root, clinic).folder / "docs" / "schema"
     for name, text in schemas().items():
-        write_file(PROGRAM / "docs" / "schema" / name, text.encode())
+        write_file(folder / name, text.encode())
 
 
 def main() -> None:

@@ -186,7 +186,7 @@ class Content:
             clinic=self.clinic,
             form=form,
             approval=self._approval(handout, tag, form.second),
-            assets=self.root.folder,
+            assets=self.root,
             review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
         )
 

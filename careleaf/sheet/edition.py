@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from careleaf.content.labels import LabelSource
 from careleaf.content.loading import Source
@@ -13,6 +12,7 @@ from careleaf.content.schema import Block, Clinic, Handout, Milestone, Section
 from careleaf.language import cldr
 from careleaf.language.localize import Labels, Translate, localize, localize_labels, values, when
 from careleaf.model import Approval, Form, When
+from careleaf.paths import Root
 from careleaf.text import Text
 
 
@@ -59,7 +59,7 @@ class Edition:
     clinic: Clinic
     form: Form
     approval: Approval | None
-    assets: Path
+    assets: Root
     review_by: date
 
     @property
