@@ -12,10 +12,9 @@ from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, raise_all
 from careleaf.files import write_file
-from careleaf.language import catalogue
-from careleaf.language.catalogue import po_path
-from careleaf.language.po import Unit
-from careleaf.paths import PROGRAM
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, chain, is_source
+from careleaf.language.po_entry import PoEntry
+from careleaf.paths import PROGRAM, po_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ class Upkeep:
         self.reviewer = Reviewer(desk)
         self.locales = desk.content.root.own_locales
 
-    def templates(self) -> dict[str, tuple[Unit, ...]]:
+    def templates(self) -> dict[str, tuple[PoEntry, ...]]:
         """Return the messages of every domain. Raises HandoutError or Faults: all handouts' at once."""
-        found: dict[str, tuple[Unit, ...]] = {}
+        found: dict[str, tuple[PoEntry, ...]] = {}
         faults: list[HandoutError] = []
         clinic, labels = self.desk.content.clinic, self.desk.content.labels
         for name in self.desk.content.handouts:
@@ -62,8 +61,8 @@ class Upkeep:
 
     def extracted(self) -> Iterator[Written]:
         """Yield the template of every domain: locales/<domain>.pot."""
-        for domain, units in self.templates().items():
-            yield Written.of(self.locales / f"{domain}.pot", extract.pot(domain, units))
+        for domain, entries in self.templates().items():
+            yield Written.of(self.locales / f"{domain}.pot", extract.pot(domain, entries))
 
     def updated(self, tags: Iterable[str] = ()) -> Iterator[Written]:
         """Yield every PO file of these locales (default: all there are), new ones for a new locale.
@@ -71,7 +70,7 @@ class Upkeep:
         Raises HandoutError or Faults: every file that is no PO file is named.
         """
         chosen = tuple(map(extract.new_tag, tags)) or tuple(
-            tag for tag in self.desk.content.locales if tag != catalogue.SOURCE_LANGUAGE
+            tag for tag in self.desk.content.locales if tag != SOURCE_LANGUAGE
         )
         templates, faults = self.templates(), []
         for tag in chosen:
@@ -104,18 +103,18 @@ class Upkeep:
         shipped = PROGRAM / "locales"
         for domain in domains:
             served = self.locales != shipped and any(
-                po_path(shipped, step, domain).is_file() for step in catalogue.chain(tag)
+                po_path(shipped, step, domain).is_file() for step in chain(tag)
             )
-            begun = catalogue.is_source(tag) and (self.locales / tag).is_dir()
+            begun = is_source(tag) and (self.locales / tag).is_dir()
             needed = domain != WEB and not (domain == SHEET and served) and not begun
             if needed or po_path(self.locales, tag, domain).is_file():
                 yield domain
 
 
-def _in_short(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    """Return units whose places name the program's own templates as the program's folder has them."""
+def _in_short(entries: tuple[PoEntry, ...]) -> tuple[PoEntry, ...]:
+    """Return entries whose places name the program's own templates as the program's folder has them."""
     program = f"{PROGRAM}/"
     return tuple(
-        replace(unit, places=tuple(place.removeprefix(program) for place in unit.places))
-        for unit in units
+        replace(entry, places=tuple(place.removeprefix(program) for place in entry.places))
+        for entry in entries
     )

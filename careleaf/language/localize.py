@@ -15,14 +15,16 @@ from careleaf.content.schema import UNITS, After, Clinic, Handout, Milestone, Qu
 from careleaf.content.yamlfile import Loc
 from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
-from careleaf.language.catalogue import Entry, Key
 from careleaf.language.critical import critical, pasted
+from careleaf.language.locale_tags import chain, is_source, nearest_folder
 from careleaf.language.messages import Message, of_handout, of_labels
+from careleaf.language.po_entry import Key, PoEntry
 from careleaf.language.rules import Finding
 from careleaf.model import Offset, When
+from careleaf.paths import po_path
 from careleaf.text import Text
 
-Translate = Callable[[Message], Entry]
+Translate = Callable[[Message], PoEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,18 @@ class Translations:
 
     tag: str
     domain: str
-    entries: Mapping[Key, Entry]
+    entries: Mapping[Key, PoEntry]
     faults: tuple[HandoutError, ...]
     where: str
     pasted: Mapping[Key, Finding] = field(default_factory=dict)
 
-    def __call__(self, message: Message) -> Entry:
+    def __call__(self, message: Message) -> PoEntry:
         """Return the translation of `message`. Raises HandoutError unless it is safe to print."""
         if self.faults:
             raise self.faults[0]
         entry = self.entries.get(message.key)
-        if entry is None or (entry.untouched and catalogue.is_source(self.tag)):
-            if catalogue.is_source(self.tag):
+        if entry is None or (entry.untouched and is_source(self.tag)):
+            if is_source(self.tag):
                 return source_entry(message)
             raise HandoutError(
                 f'"{_short(message.msgid)}" is not translated',
@@ -69,17 +71,15 @@ class Translations:
         return entry
 
 
-def source_entry(message: Message) -> Entry:
+def source_entry(message: Message) -> PoEntry:
     """Return the English itself as an entry."""
-    return Entry(
-        message.context,
-        message.msgid,
-        message.plural,
-        message.sources,
-        False,
-        message.line,
-        message.file,
-        lambda n: 0 if n == 1 else 1,
+    return PoEntry(
+        context=message.context,
+        msgid=message.msgid,
+        plural=message.plural,
+        strings=message.sources,
+        file=message.file,
+        line=message.line,
     )
 
 
@@ -89,9 +89,9 @@ def _short(msgid: str) -> str:
 
 def translations(locales: Path, tag: str, domain: str) -> Translations:
     """Read the catalogues of `domain` along the chain of `tag`. A broken file is a fault, kept."""
-    entries: dict[Key, Entry] = {}
+    entries: dict[Key, PoEntry] = {}
     faults: list[HandoutError] = []
-    paths = [(step, catalogue.po_path(locales, step, domain)) for step in catalogue.chain(tag)]
+    paths = [(step, po_path(locales, step, domain)) for step in chain(tag)]
     found = [(step, path) for step, path in paths if path.is_file()]
     for step, path in reversed(found):
         try:
@@ -105,7 +105,7 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
             for key, entry in one.entries.items()
             if not entry.untouched or key not in entries
         }
-    nearest = found[0][0] if found else catalogue.chain(tag)[-1]
+    nearest = found[0][0] if found else nearest_folder(locales, tag)
     where = f"locales/{nearest}/LC_MESSAGES/{domain}.po"
     doubtful = {entry.key: finding for entry, finding in pasted(entries.values())}
     return Translations(tag, domain, entries, tuple(faults), where, doubtful)
@@ -148,7 +148,7 @@ def localize(source: Source, translate: Translate, values: Mapping[str, str]) ->
 class Labels:
     """The labels of one domain in one language."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PoEntry]
 
     def __call__(self, key: str, **values: str) -> Text:
         """Return a label with its placeholders filled; KeyError names what does not exist."""
@@ -161,7 +161,7 @@ class Labels:
 
 def localize_labels(source: LabelSource, translate: Translate) -> Labels:
     """Return the labels in a language. Raises HandoutError or Faults as `localize` does."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, PoEntry] = {}
     faults: list[HandoutError] = []
     for key, message in zip(source.labels, of_labels(source), strict=True):
         try:
@@ -221,7 +221,7 @@ def medicine(clinic: Clinic, key: str, tag: str) -> str:
     names = clinic.medicines[key]
     if isinstance(names, str):
         return names
-    for step in catalogue.chain(tag):
+    for step in chain(tag):
         if step in names:
             return names[step]
     raise HandoutError(

@@ -26,7 +26,7 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError, each
 from careleaf.lists import intake, roster
 from careleaf.model import Order, Sheet
-from careleaf.pdf.merge import Leaf, merge_into
+from careleaf.pdf.merge import MergeInput, merge_into
 from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, wants_page
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import Upload, read_form
@@ -417,7 +417,7 @@ async def _result(pool: Renders, snapshot: Snapshot, one: Checked) -> LineResult
 def merged(results: Sequence[LineResult], *, duplex: bool) -> bytes:
     """Return all the sheets as one PDF. Raises HandoutError if there is none."""
     leaves = [
-        Leaf(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
+        MergeInput(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
         for result in results
         if result.sheet and result.one.order
     ]

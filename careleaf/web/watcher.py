@@ -19,10 +19,10 @@ from careleaf.content.labels import LabelSource, load_labels
 from careleaf.content.loading import Source
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, each
-from careleaf.language import catalogue, cldr
+from careleaf.language import cldr, locale_tags
 from careleaf.language.localize import Labels, localize_labels, overlay, translations
 from careleaf.language.messages import of_handout
-from careleaf.paths import PROGRAM, Root
+from careleaf.paths import PROGRAM, Root, po_path
 from careleaf.web.renders import Stand
 
 T = TypeVar("T")
@@ -175,22 +175,22 @@ class ContentWatcher:
 
         A language whose words are not whole is left out: half a page in English helps no one.
         """
-        for text in (wish, *_accepted(accept), catalogue.SOURCE_LANGUAGE):
-            tag = catalogue.parse_tag(text) if text else None
-            for step in catalogue.chain(tag) if tag else ():
+        for text in (wish, *_accepted(accept), locale_tags.SOURCE_LANGUAGE):
+            tag = locale_tags.parse_tag(text) if text else None
+            for step in locale_tags.chain(tag) if tag else ():
                 if step in self.page_tags:
                     return self._in(step)
-        return self._in(catalogue.SOURCE_LANGUAGE)
+        return self._in(locale_tags.SOURCE_LANGUAGE)
 
     @property
     def page_tags(self) -> tuple[str, ...]:
         """The languages of the page: those that have a catalogue of their own, and English."""
         found = []
         for tag in dict.fromkeys(
-            (*catalogue.available(self.root.locales), *catalogue.available(PROGRAM / "locales"))
+            (*locale_tags.available(self.root.locales), *locale_tags.available(PROGRAM / "locales"))
         ):
             try:
-                if tag == catalogue.SOURCE_LANGUAGE or self._has_words(tag):
+                if tag == locale_tags.SOURCE_LANGUAGE or self._has_words(tag):
                     self._in(tag)
                     found.append(tag)
             except HandoutError:
@@ -199,7 +199,7 @@ class ContentWatcher:
 
     def _has_words(self, tag: str) -> bool:
         folders = (self.root.locales, PROGRAM / "locales")
-        return any(catalogue.po_path(folder, tag, WEB).is_file() for folder in folders)
+        return any(po_path(folder, tag, WEB).is_file() for folder in folders)
 
     def _in(self, tag: str) -> Words:
         with self._lock:

@@ -15,10 +15,11 @@ from careleaf.checks import wording as warned
 from careleaf.content.schema import texts
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
-from careleaf.language.catalogue import SOURCE_LANGUAGE, Entry, is_source, po_path
 from careleaf.language.critical import Pair, critical
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
 from careleaf.language.localize import Translations, source_entry
 from careleaf.language.messages import Message
+from careleaf.language.po_entry import PoEntry
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
 from careleaf.text import PLACEHOLDER, Text, Value
@@ -125,7 +126,7 @@ def scene(
         right = proof.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
-    said = [_said(desk, tag, message, found, reviewer) for message, found in pairs]
+    said = [_said(tag, message, found) for message, found in pairs]
     placed = tuple(
         replace(
             one,
@@ -144,17 +145,17 @@ def scene(
     )
 
 
-def lenient(found: Translations) -> Callable[[Message], Entry]:
+def lenient(found: Translations) -> Callable[[Message], PoEntry]:
     """Return a translation that never refuses: English stands where nothing safe can be shown."""
 
-    def translate(message: Message) -> Entry:
+    def translate(message: Message) -> PoEntry:
         entry = found.entries.get(message.key)
         return entry if entry is not None and _usable(message, entry) else source_entry(message)
 
     return translate
 
 
-def _usable(message: Message, entry: Entry) -> bool:
+def _usable(message: Message, entry: PoEntry) -> bool:
     """Whether an entry can be laid out: all forms there, every placeholder known."""
     if entry.missing or entry.plural != message.plural:
         return False
@@ -166,17 +167,16 @@ def _usable(message: Message, entry: Entry) -> bool:
     return names <= known
 
 
-def _said(desk: Desk, tag: str, message: Message, found: Translations, reviewer: Reviewer) -> Said:
+def _said(tag: str, message: Message, found: Translations) -> Said:
     entry = found.entries.get(message.key)
     if entry is None:
-        path = po_path(desk.content.root.locales, tag, message.context.split("/")[0])
         status = "translated" if is_source(tag) else "missing"
         return Said(
             message.context,
             message.msgid,
             (),
             message.notes,
-            desk.content.root.short(path),
+            found.where,
             1,
             status,
         )
