@@ -54,7 +54,15 @@ FAULTS: Mapping[str, str] = {
     "catalogue.plural-forms-unreadable": "the plural rule of a PO file cannot be read",
     "catalogue.plural-forms-wrong": "the plural rule of a PO file is not that of its language",
     # --- a sheet on its way to paper
+    # --- the command line
+    "command.unknown": "there is no command of that name",
+    "command.option-unknown": "the command has no option of that name",
+    "command.value-missing": "the command lacks a value",
+    "command.value-unusable": "an option's value cannot be used",
+    "command.unusable": "the command line cannot be read",
     # --- folders and files
+    "new.exists": "the folder for a new clinic is there already",
+    "new.not-writable": "the folder for a new clinic cannot be written",
     "root.missing": "the folder that --root names does not exist",
     "root.empty": "the folder that --root names has neither clinic.yaml nor handouts/",
     "root.locales-not-own": "a translation would be written into the program's own folder",

@@ -24,7 +24,7 @@ def _shipped() -> Path:
 
 
 PROGRAM = _shipped()
-IS_CHECKOUT = PROGRAM == PACKAGE.parent
+IS_CHECKOUT = PACKAGE.parent == PROGRAM
 SHIPPED = ("templates", "styles")  # a clinic's folder may leave these to the program
 
 

@@ -91,7 +91,7 @@ class Content:
 
         if handout not in self.handouts:
             raise HandoutError(
-                f'there is no handout "{handout}"', "--handout", nearest(handout, self.handouts)
+                f'there is no handout "{handout}"', "HANDOUT", nearest(handout, self.handouts)
             )
         path = self.root.handouts / f"{handout}.yaml"
         return load_handout(path, self.root.short(path), frozenset(self.clinic.medicines))
