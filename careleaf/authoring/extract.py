@@ -13,9 +13,11 @@ from babel import Locale
 
 from careleaf.checks.glossary import Glossary
 from careleaf.content import yamlfile
+from careleaf.content.clinic import Clinic
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelFile, LabelSource, load_labels
-from careleaf.content.loading import Source, load_clinic, validate
-from careleaf.content.schema import Clinic, Handout
+from careleaf.content.loading import HandoutSource, load_clinic
+from careleaf.content.validating import validate
 from careleaf.content.yamlfile import LIMIT_BYTES, read_text
 from careleaf.errors import HandoutError, near
 from careleaf.language import catalogue, po
@@ -101,7 +103,7 @@ def pot(domain: str, entries: tuple[PoEntry, ...]) -> str:
     return po.write(PoFile(po.template_head(domain), entries, ()))
 
 
-def of_source(source: Source, clinic: Clinic, labels: LabelSource) -> tuple[PoEntry, ...]:
+def of_source(source: HandoutSource, clinic: Clinic, labels: LabelSource) -> tuple[PoEntry, ...]:
     """Return the template of a handout. Raises HandoutError."""
     return template(of_handout(source), examples(source.handout, clinic, labels))
 
@@ -213,7 +215,7 @@ def extract(
         shown: Mapping[str, str] = EXAMPLES
     else:
         handout = validate(Handout, document)
-        messages = of_handout(Source(handout, document, Path(name)))
+        messages = of_handout(HandoutSource(handout, document, Path(name)))
         shown = _shown(handout, clinic, settings.labels)
     for message in messages:
         function = "npgettext" if message.plural else "pgettext"

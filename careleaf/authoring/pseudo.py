@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from careleaf.authoring import printed as proof
-from careleaf.content.schema import Clinic
+from careleaf.content.clinic import Clinic
 from careleaf.desk.desk import Desk
 from careleaf.language.localize import source_entry
 from careleaf.language.messages import Message

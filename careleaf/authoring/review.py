@@ -127,7 +127,7 @@ class Reviewer:
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
-        subject = sheet.Sheet(source, english, self.desk.content.today)
+        subject = sheet.HandoutSubject(source, english, self.desk.content.today)
         for check in sheet.RULES:
             for loc, finding in check(subject):
                 line, column = source.document.place(loc)

@@ -9,9 +9,12 @@ from typing import cast
 
 from babel import Locale
 
+from careleaf.content.clinic import Clinic
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource
-from careleaf.content.loading import Source
-from careleaf.content.schema import UNITS, After, Clinic, Handout, Milestone, Quantity, map_texts
+from careleaf.content.loading import HandoutSource
+from careleaf.content.quantities import UNITS, After, Milestone, Quantity
+from careleaf.content.walk import map_texts
 from careleaf.content.yamlfile import Loc
 from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
@@ -120,7 +123,7 @@ def overlay(own: Translations, behind: Translations) -> Translations:
 # --- handouts ---------------------------------------------------------------------------------
 
 
-def localize(source: Source, translate: Translate, values: Mapping[str, str]) -> Handout:
+def localize(source: HandoutSource, translate: Translate, values: Mapping[str, str]) -> Handout:
     """Return the handout with every text translated and its placeholders filled from `values`.
 
     Raises HandoutError or Faults that name every message which cannot be printed.

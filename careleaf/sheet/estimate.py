@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 
-from careleaf.content.schema import texts
+from careleaf.content.walk import texts
 from careleaf.language import locale_tags
 from careleaf.sheet import measure
 from careleaf.sheet.edition import Edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from careleaf.checks import wording
-from careleaf.checks.glossary import Agreed, Glossary, Term
+from careleaf.checks.glossary import Agreed, Glossary, GlossaryTerm
 from careleaf.language import critical
 from careleaf.language.critical import Pair
 from careleaf.language.messages import Message
@@ -194,8 +194,8 @@ def test_one_word_may_mean_two_things():
 
 GLOSSARY = Glossary(
     {
-        "bone marrow": Term(terms={"nl": Agreed(term="beenmerg")}),
-        "marrow": Term(terms={"nl": Agreed(term="merg", also=("mergen",))}),
+        "bone marrow": GlossaryTerm(terms={"nl": Agreed(term="beenmerg")}),
+        "marrow": GlossaryTerm(terms={"nl": Agreed(term="merg", also=("mergen",))}),
     }
 )
 

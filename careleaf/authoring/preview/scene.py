@@ -12,7 +12,7 @@ from typing import Any
 from careleaf.authoring import printed as proof
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
-from careleaf.content.schema import texts
+from careleaf.content.walk import texts
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.language.critical import Pair, critical
