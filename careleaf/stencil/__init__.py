@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from careleaf.child import absent
 from careleaf.errors import Unsure
 from careleaf.model import Patient, Sheet, When
 from careleaf.stencil import storing
@@ -55,7 +56,7 @@ class Shelf:
 
         `source` is called only when the edition must be laid out; what it raises comes through.
         """
-        without = () if patient.id else ("id",)
+        without = absent(patient.values)
         digest = storing.address(edition, without)
         with self._lock:
             self._give_back()
@@ -123,12 +124,14 @@ class Shelf:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def standins_for(tag: str, region: str, whens: tuple[When, ...]) -> dict[str, str]:
-    """Return the values that an edition is laid out with to cut its stencil."""
+def standins_for(
+    tag: str, region: str, whens: tuple[When, ...], without: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the values that an edition is laid out with to cut its stencil; none for `without`."""
     from careleaf.stencil import standins
     from careleaf.stencil.days import days
 
-    return standins.short(Recipe(whens, days(tag, region)), ())
+    return standins.short(Recipe(whens, days(tag, region)), without)
 
 
 def _cut(digest: str, without: tuple[str, ...], source: Source) -> Stencil | Refused:
