@@ -245,7 +245,7 @@ def pseudo(handouts: tuple[str, ...], out: Path, root: Path | None, clinic: Path
     from careleaf.files import write_file
 
     for name, sheet in invented.sheets(open_desk(root, clinic), handouts):
-        pressed = sheet.proof.pressed
+        pressed = sheet.rendered.pressed
         write_file(out / f"{name}.pdf", pressed.pdf)
         click.echo(f"{out / name}.pdf: {_counted(pressed.pages, 'page')}")
         for finding in overflow(sheet):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Literal, Protocol
+from typing import Literal
 
 Density = Literal["airy", "normal", "snug", "tight", "closest"]
 CLOSER: tuple[Density, ...] = ("snug", "tight", "closest")
@@ -14,16 +15,14 @@ SCANTY = 0.3  # a page filled less than this looks forgotten
 ROOMY = 0.08  # the wide setting takes a tenth more, so with less room than this it is not tried
 
 
-class Layout(Protocol):
+@dataclass(frozen=True, slots=True)
+class Layout:
     """What a trial tells: the pages taken, how far down the emptiest is filled, and the part of
     all pages that is left empty; 0 to 1."""
 
-    @property
-    def pages(self) -> int: ...
-    @property
-    def fill(self) -> float: ...
-    @property
-    def room(self) -> float: ...
+    pages: int
+    fill: float
+    room: float
 
 
 def fit(trial: Callable[[Density], Layout], wanted: int) -> Density:
