@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from careleaf.authoring import printed as proof
 from careleaf.checks import grade, sheet, wording
 from careleaf.checks.glossary import Glossary, load_glossary
+from careleaf.checks.subject import HandoutSubject
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError, nearest
 from careleaf.language import catalogue
-from careleaf.language.catalogue import Catalogue, Entry
+from careleaf.language.catalogue import Catalogue
 from careleaf.language.critical import RULES as CRITICAL
 from careleaf.language.critical import Pair
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source, parse_tag
 from careleaf.language.localize import Translations
 from careleaf.language.messages import Message, of_handout, of_labels, unique
+from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import FAILING, Level
 from careleaf.paths import po_path
 from careleaf.sheet import faces
@@ -126,12 +130,23 @@ class Reviewer:
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
-        subject = sheet.Sheet(source, english, self.desk.content.today)
+        content = self.desk.content
+        others = self._others(name)
+        subject = HandoutSubject(source, english, content.today, content.clinic, others)
         for check in sheet.RULES:
             for loc, finding in check(subject):
                 line, column = source.document.place(loc)
                 place = (source.document.name, line, column)
                 yield Problem(check.level, check.name, *place, finding.message, finding.hint, name)
+
+    def _others(self, name: str) -> tuple[Handout, ...]:
+        """Return the other handouts of the folder; one that cannot be read is told by itself."""
+        found: list[Handout] = []
+        for other in self.desk.content.handouts:
+            if other != name:
+                with suppress(HandoutError):
+                    found.append(self.desk.content.source(other).handout)
+        return tuple(found)
 
     # --- translations -------------------------------------------------------------------------
 
@@ -310,7 +325,7 @@ def _critical(pair: Pair, domain: str) -> Iterator[Problem]:
 
 
 def _at(
-    entry: Entry, level: Level, rule: str, message: str, hint: str, domain: str, tag: str
+    entry: PoEntry, level: Level, rule: str, message: str, hint: str, domain: str, tag: str
 ) -> Problem:
     return Problem(level, rule, entry.file, entry.line, 1, message, hint, domain, tag)
 

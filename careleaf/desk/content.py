@@ -12,9 +12,9 @@ from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
+    from careleaf.content.clinic import Clinic
     from careleaf.content.labels import LabelSource
-    from careleaf.content.loading import Source
-    from careleaf.content.schema import Clinic
+    from careleaf.content.loading import HandoutSource
     from careleaf.language.localize import Translations
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
@@ -85,7 +85,7 @@ class Content:
         return load_labels(path, self.root.short(path), SHEET)
 
     @cache  # noqa: B019  it lives as long as its process
-    def source(self, handout: str) -> Source:
+    def source(self, handout: str) -> HandoutSource:
         """Return a handout in English. Raises HandoutError or Faults."""
         from careleaf.content.loading import load_handout
 

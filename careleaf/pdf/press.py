@@ -22,7 +22,7 @@ from careleaf.pdf import boxes
 from careleaf.pdf.finish import finish
 from careleaf.pdf.painting import PaintRecorder
 from careleaf.pdf.pieces import Piece, lost
-from careleaf.pdf.renderer import CSS, HTML, CounterStyle, FontConfiguration
+from careleaf.pdf.renderer import CounterStyle, FontConfiguration, weasyprint
 from careleaf.pdf.strict import AssetFetcher, strictly
 from careleaf.pdf.tags import Tagged, tag
 from careleaf.sheet.fit import Layout
@@ -151,7 +151,7 @@ class Press:
             self._styles = [self._parsed(path) for path in stylesheets]
 
     def _parsed(self, path: Path) -> Any:
-        return CSS(
+        return weasyprint.CSS(
             string=path.read_text("utf-8"),
             base_url=path.resolve().as_uri(),
             url_fetcher=self._fetcher,
@@ -183,7 +183,7 @@ class Press:
             return _drawn(document, root)
 
     def _laid_out(self, html: str) -> tuple[Any, Element]:
-        page = HTML(string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher)
+        page = weasyprint.HTML(string=html, base_url=f"{self._base}/", url_fetcher=self._fetcher)
         document = page.render(
             font_config=self._fonts,
             counter_style=self._counters,

@@ -6,13 +6,18 @@ import logging
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from careleaf.errors import PressError
-from careleaf.pdf.renderer import LOG, FatalURLFetchingError, URLFetcher
+from careleaf.pdf.renderer import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+LOG = logging.getLogger("weasyprint")
+LOG.setLevel(logging.WARNING)
+LOG.propagate = False  # it may quote a letter of a name; what it says becomes an error
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
@@ -30,9 +35,12 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         """Return what `url` holds; raises ValueError where it is out of bounds."""
         try:
             parts = urlsplit(url)
-            if parts.scheme == "file":
-                self._check(Path(url2pathname(unquote(parts.path))).resolve(), parts.netloc)
-            return super().fetch(url, headers)
+            if parts.scheme != "file":
+                return super().fetch(url, headers)
+            path = Path(url2pathname(unquote(parts.path))).resolve()
+            self._check(path, parts.netloc)
+            kind = guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
         except Exception as error:
             self.refused.append(str(error))
             raise

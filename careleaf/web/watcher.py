@@ -16,7 +16,7 @@ from typing import TypeVar
 from babel import Locale
 
 from careleaf.content.labels import LabelSource, load_labels
-from careleaf.content.loading import Source
+from careleaf.content.loading import HandoutSource
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, each
 from careleaf.language import cldr, locale_tags
@@ -267,7 +267,7 @@ def _stamps(place: str) -> Iterator[tuple[str, str]]:
             yield entry.path, f"{found.st_mtime_ns} {found.st_size}"
 
 
-def _choice(desk: Desk, source: Source) -> HandoutChoice:
+def _choice(desk: Desk, source: HandoutSource) -> HandoutChoice:
     handout = source.handout
     titles = {"en": handout.title.plain}
     for tag in desk.content.locales:
@@ -286,7 +286,7 @@ def _choice(desk: Desk, source: Source) -> HandoutChoice:
     )
 
 
-def _title(desk: Desk, source: Source, tag: str) -> str:
+def _title(desk: Desk, source: HandoutSource, tag: str) -> str:
     """Return the title in a language; nothing where the handout has no translation into it."""
     try:
         return str(
