@@ -8,11 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from careleaf.child import fault_codes
+
 FAULTS: Mapping[str, str] = {
     "several": "more than one fault; each has its own code",
     # --- a request: the child, and what is asked for
+    **fault_codes(),  # name.empty, date.far, id.unusable ...: what each value's kind can have
+    "time.unclear": "the hour of the procedure is not written as HH:MM",
+    "handout.missing": "no handout is named",
+    "handout.unknown": "there is no handout of this id",
+    "locale.missing": "no locale is named where each child needs one",
+    "locale.unknown": "no catalogue serves this locale",
+    "locale.not-ready": "the handout cannot be printed in this locale: the message says why",
+    "size.unknown": "the paper is none of those that sheets are made for",
+    "with.unknown": "no catalogue serves the second locale",
+    "with.same-language": "the second language is the first",
+    "yes-no.unclear": "a word that should say yes or no says neither",
     # --- a day's list
     "list.unreadable": "the file cannot be read",
+    "list.wrong-kind": "the file is not of a kind that lists come in",
+    "list.empty": "the list has no line",
+    "list.too-large": "the workbook unpacks to more than can be held",
+    "list.too-long": "the list has more lines than the page takes",
+    "list.not-utf8": "the file is not UTF-8",
+    "list.no-columns": "the first line does not name the columns",
+    "list.column-missing": "a column that every list needs is not there",
+    "list.column-twice": "a column stands twice",
+    "list.nothing-ready": "no line of the list is ready",
+    "line.cells": "a line has more cells than the header",
+    "line.too-long": "a line, or one of its cells, is too long",
+    "line.not-utf8": "a line is not UTF-8",
+    "line.quote": "a quote is left open, or stands where none can",
+    "line.not-object": "a line is no JSON object",
+    "line.not-text": "a value of a line is no text",
+    "line.twice": "another line asks for the same sheet",
+    "run.stopped": "the run was stopped before this line",
+    "run.process-lost": "the system ended the process that made this sheet",
+    "run.cannot-write": "the sheet's file cannot be written",
+    "run.no-memory": "the process ran out of memory",
+    "run.program-fault": "the program has a fault; the message says where",
+    "run.no-worker": "no worker of the cluster could make this sheet",
     # --- FHIR
     "fhir.too-large": "the Bundle is larger than can be parsed whole",
     "fhir.not-utf8": "the file is not UTF-8",

@@ -6,7 +6,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 
 from careleaf.content.handout import Handout
@@ -15,7 +14,7 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
-from careleaf.model import Form, Patient
+from careleaf.model import Form
 from careleaf.pdf.press import Rendered
 from careleaf.sheet import personalize
 from careleaf.sheet.compose import compose
@@ -23,8 +22,6 @@ from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
 from careleaf.text import Text
 
-# An invented child with a long name, on a day whose name is among the longest in most languages.
-SAMPLE = Patient("Alexandra Sample-Kowalczyk", date(2026, 9, 23), "SAMPLE-001")
 SLACK_PX = 1.0  # the renderer rounds
 
 
@@ -51,7 +48,8 @@ def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Pri
     A `density` that is known to be right spares the trials.
     """
     density = density or desk.density_of(edition)
-    slots = personalize.slots(edition.whens, edition.first.tag, desk.content.clinic.region, SAMPLE)
+    region = desk.content.clinic.region
+    slots = personalize.slots(edition.whens, edition.first.tag, region, personalize.sample())
     html = compose(
         edition,
         {} if edition.form.blank else slots,

@@ -24,6 +24,8 @@ _LOCALES = option(
     *("--locale", "tags"), multiple=True, metavar="TAG", help="Only this language (again for more)."
 )
 
+LIMIT_WHO = 80  # characters of a reviewer's name or role
+
 
 # --- check ------------------------------------------------------------------------------------
 
@@ -67,7 +69,7 @@ def _explain() -> None:
     from careleaf.language import critical
 
     groups: dict[str, tuple[Rule[Any, Any], ...]] = {
-        "Translations": (*critical.RULES, critical.pasted, *wording.RULES),
+        "Translations": (*critical.RULES, critical.pasted, critical.tiers, *wording.RULES),
         "Handouts": sheet.RULES,
         "Printed sheets": proof.RULES,
     }
@@ -306,12 +308,16 @@ def sign(
 
 def _line(text: str, place: str) -> str:
     """Return a person's name or role, one line that can be printed. Raises HandoutError."""
-    from careleaf.sheet.personalize import clean_name
+    from careleaf.sheet.personalize import one_line
 
-    try:
-        return clean_name(text)
-    except HandoutError as error:
-        raise HandoutError(error.message.replace("the name", "this"), place, "one line") from None
+    line = one_line(text)
+    if not line:
+        raise HandoutError("this is empty", place, "one line")
+    if len(line) > LIMIT_WHO:
+        raise HandoutError(
+            f"this has {len(line)} characters, {LIMIT_WHO} is the most", place, "one line"
+        )
+    return line
 
 
 def _list(words: Iterable[str]) -> str:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from careleaf.cli.asked import asked
 from careleaf.desk.options import open_desk, option, rooted
 from careleaf.errors import HandoutError
+from careleaf.model import Request
 
 if TYPE_CHECKING:
     pass
@@ -69,30 +71,12 @@ def list_(root: Path | None, clinic: Path | None) -> None:
 
 
 @careleaf.command()
-@click.argument("handout", envvar="CARELEAF_HANDOUT")
-@option("--name", required=True, help="The child's name, as it is to be printed.")
-@option(
-    "--date", "procedure_date", required=True, metavar="YYYY-MM-DD", help="Day of the procedure."
-)
-@option(
-    "--locale", default="", metavar="TAG", help="Language of the sheet [default: the clinic's]."
-)
-@option("--id", "reference", default="", help="The clinic's reference number.")
-@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
-@option("--large-print", is_flag=True, help="18 point.")
-@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
+@asked
 @option("--stencil/--no-stencil", default=True, help="Lay out once for all children, or each anew.")
 @option("-o", "--out", type=click.Path(path_type=Path), help="Where to write the PDF.")
 @rooted
 def sheet(
-    handout: str,
-    name: str,
-    procedure_date: str,
-    locale: str,
-    reference: str,
-    size: str,
-    large_print: bool,
-    second: str,
+    request: Request,
     stencil: bool,
     out: Path | None,
     root: Path | None,
@@ -102,16 +86,7 @@ def sheet(
     from careleaf.files import write_private
 
     desk = open_desk(root, clinic, use_stencil=stencil)
-    order = desk.order(
-        name=name,
-        date=procedure_date,
-        handout=handout,
-        locale=locale,
-        id=reference,
-        size=size,
-        large_print=large_print,
-        second=second,
-    )
+    order = desk.order(request)
     made = desk.make(order)
     path = (
         out or Path("output") / f"{order.patient.id or 'sheet'}.{order.handout}.{order.locale}.pdf"
@@ -153,9 +128,17 @@ def blank(
         for tag in tags:
             beside = second if second != tag else ""
             try:
-                made = desk.blank(
-                    handout, tag, desk.form(size, large_print=large_print, second=beside)
+                asked_for = Request.read(
+                    {
+                        "handout": handout,
+                        "locale": tag,
+                        "size": size,
+                        "large_print": "yes" if large_print else "",
+                        "with": beside,
+                    }
                 )
+                order = desk.blank_order(asked_for)
+                made = desk.blank(order.handout, order.locale, order.form)
             except HandoutError as error:
                 click.echo(f"{handout}, {tag}: not made\n{error}", err=True)
                 refused += 1

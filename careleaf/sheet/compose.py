@@ -50,6 +50,7 @@ def compose(
                 edition.first.tag, edition.first.region
             ).default_numbering_system,
             slot=partial(_slot, values, edition.form),
+            has=partial(_has, values),
             strip=partial(_strip, edition),
             logo=_logo(edition),
             picture=partial(_picture, edition),
@@ -171,6 +172,11 @@ def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Marku
     return Markup('<span class="{}" data-slot="{}" data-place="{}">{}</span>').format(
         classes, name, place, isolate(value) if value else ""
     )
+
+
+def _has(values: Mapping[str, str], name: str) -> bool:
+    """Whether a slot shows something: a row that is there for some children only asks this."""
+    return name not in values or bool(values[name])
 
 
 # --- pictures -----------------------------------------------------------------------------------

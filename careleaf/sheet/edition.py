@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from careleaf.child import KEYS
 from careleaf.content.blocks import Block
 from careleaf.content.clinic import Clinic
 from careleaf.content.handout import Handout, Section
@@ -77,7 +78,7 @@ class Edition:
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the places that each child fills."""
-        return ("name", "date", "id", *(day.slot for day in self.first.days))
+        return (*KEYS, *(day.slot for day in self.first.days))
 
     def pairs(self) -> Iterator[tuple[Section, Section | None]]:
         """Yield each section with the same section in the second language, if there is one."""

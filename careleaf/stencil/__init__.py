@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from careleaf.child import absent
 from careleaf.errors import Unsure
 from careleaf.model import Patient, Sheet, When
 from careleaf.stencil import storing
@@ -54,7 +55,7 @@ class StencilCache:
 
         `source` is called only when the edition must be laid out; what it raises comes through.
         """
-        without = () if patient.id else ("id",)
+        without = absent(patient.values)
         digest = storing.address(edition, without)
         with self._lock:
             filler = self._filler(digest, without, source)
@@ -116,12 +117,14 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def standins_for(tag: str, region: str, whens: tuple[When, ...]) -> dict[str, str]:
-    """Return the values that an edition is laid out with to cut its stencil."""
+def standins_for(
+    tag: str, region: str, whens: tuple[When, ...], without: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the values that an edition is laid out with to cut its stencil; none for `without`."""
     from careleaf.stencil import standins
     from careleaf.stencil.days import days
 
-    return standins.short(ValueFormat(whens, days(tag, region)), ())
+    return standins.short(ValueFormat(whens, days(tag, region)), without)
 
 
 def _cut(digest: str, without: tuple[str, ...], source: EditionPress) -> Stencil | NoStencil:

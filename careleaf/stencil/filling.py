@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from careleaf.child import VALUES
 from careleaf.errors import Unsure
 from careleaf.pdf import objects
 from careleaf.pdf.objects import number
@@ -15,6 +16,7 @@ from careleaf.stencil.typesetting import UNITS, Glyph, GlyphLine, TypeStyle, lin
 
 WIDTH = 4  # bytes of a place in the file, in the cross-reference table
 _REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates
+_OWN = frozenset(value.key for value in VALUES if value.kind != "moment")  # never kept
 
 
 class UnknownSetting(Exception):
@@ -47,7 +49,7 @@ class Filler:
         if ready is None:
             before, extras.hole = extras.count, index
             ready = objects.stream(b"", written(hole, value, self.stencil.large_print, extras))
-            if extras.count == before and hole.slot not in ("name", "id"):
+            if extras.count == before and hole.slot not in _OWN:
                 if len(self._ready) >= _REMEMBERED:
                     self._ready.clear()
                 self._ready[index, value] = ready

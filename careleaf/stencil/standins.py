@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from careleaf.child import VALUES
 from careleaf.errors import Unsure
 from careleaf.sheet import measure
 from careleaf.stencil.model import Stencil, ValueFormat
@@ -19,7 +20,7 @@ def short(value_format: ValueFormat, without: Iterable[str]) -> dict[str, str]:
     """
     word = min(value_format.days.words(), key=measure.ems).split()[0].strip(",،、")
     values = {f"when-{index}": word for index in range(len(value_format.whens))}
-    values |= {"name": word, "date": word, "id": "A1"}
+    values |= {value.key: value.stand_in or word for value in VALUES}
     return values | dict.fromkeys(without, "")
 
 

@@ -22,7 +22,7 @@ from careleaf.desk import desk
 from careleaf.desk.desk import Desk
 from careleaf.errors import Unsure
 from careleaf.language import cldr
-from careleaf.model import Form, Order, Patient
+from careleaf.model import Form, Order
 from careleaf.paths import PROGRAM, Root
 from careleaf.pdf import verify
 from careleaf.sheet import measure
@@ -131,7 +131,7 @@ def test_a_sheet_by_the_stencil_is_the_press_s_sheet(number, handout, tag, form)
     name = names[number * 7 % len(names)]
     day = TODAY + timedelta(days=number * 13 % 360)
     reference = ("P-17", "", "MRN-2026-00012345")[number % 3]
-    order = Order(Patient(name, day, reference), handout, tag, form)
+    order = Order(a_patient(name, day, reference), handout, tag, form)
 
     stencil, press = both_ways(order)
 
@@ -375,7 +375,7 @@ def test_two_processes_that_cut_the_same_stencil_at_once_both_succeed(tmp_path):
         "from careleaf.desk.desk import Desk; from careleaf.paths import Root; from careleaf.model import *\n"
         "from careleaf.sheet import faces; import careleaf.stencil.storing as storing\n"
         "storing.folder = lambda: Path(sys.argv[2])\n"
-        "order = Order(Patient('Ana', date(2026, 11, 23), 'A1'), 'a-handout', 'en')\n"
+        "order = Order(Patient({'name': 'Ana', 'date': date(2026, 11, 23), 'id': 'A1'}), 'a-handout', 'en')\n"
         "print(len(Desk.at(Root.at(Path(sys.argv[1])), date(2026, 11, 23)).make(order).pdf))\n"
     )
     command = [
