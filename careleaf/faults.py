@@ -73,6 +73,8 @@ FAULTS: Mapping[str, str] = {
     "fhir.period": "a period that ends before it starts",
     "fhir.two-days": "one child's sheet is asked for on two days",
     # --- a handout, and the clinic's file
+    "handout.picture-missing": "a picture that the handout names is not there",
+    "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     "yaml.syntax": "the file cannot be read as YAML",
     "yaml.tab": "a tab stands where YAML asks for spaces",
     "yaml.control-character": "a control character stands in the file",
@@ -152,6 +154,19 @@ FAULTS: Mapping[str, str] = {
     "verify.stopped": "veraPDF ended before it had read all files",
     # --- folders and files
     "file.not-writable": "a file that cannot be written: its place, or no room",
+    # --- the command line
+    "command.unknown": "there is no command of that name",
+    "command.option-unknown": "the command has no option of that name",
+    "command.value-missing": "the command lacks a value",
+    "command.value-unusable": "an option's value cannot be used",
+    "command.unusable": "the command line cannot be read",
+    # --- folders and files
+    "new.exists": "the folder for a new clinic is there already",
+    "new.not-writable": "the folder for a new clinic cannot be written",
+    "root.missing": "the folder that --root names does not exist",
+    "root.empty": "the folder that --root names has neither clinic.yaml nor handouts/",
+    "root.locales-not-own": "a translation would be written into the program's own folder",
+    "cache.not-writable": "no folder can be written for what is kept between runs",
     "file.unreadable": "it is not there, or may not be read",
     "file.too-large": "a file has more bytes than any such file needs",
     "file.not-utf8": "a text file is in another encoding than UTF-8",

@@ -299,7 +299,7 @@ def sign(
         )
     approval = Approval(_line(by, "--by"), _line(role, "--role"), today())
     path = signoff.sign(
-        desk.content.root.locales, known, desk.content.signable(handout, known), approval
+        desk.content.root.own_locales, known, desk.content.signable(handout, known), approval
     )
     click.echo(f"{desk.content.root.short(path)}: {handout} in {known} approved by {approval.role}")
     if known != "en" and not desk.content.standing(handout, "en").holds:

@@ -125,8 +125,9 @@ class Desk:
         """The process's press with the styles of this folder."""
         from careleaf.pdf.press import press_for
 
-        folders = (self.content.root.styles, self.content.root.handouts)
-        return press_for(self.content.root.folder, folders, self.stylesheets)
+        root, logo = self.content.root, self.content.clinic.logo
+        folders = (root.styles, root.handouts, *((root.part(logo).parent,) if logo else ()))
+        return press_for(root.folder, folders, self.stylesheets)
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:
