@@ -8,11 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from careleaf.child import fault_codes
+
 FAULTS: Mapping[str, str] = {
     "several": "more than one fault; each has its own code",
     # --- a request: the child, and what is asked for
+    **fault_codes(),  # name.empty, date.far, id.unusable ...: what each value's kind can have
+    "time.unclear": "the hour of the procedure is not written as HH:MM",
+    "handout.missing": "no handout is named",
+    "handout.unknown": "there is no handout of this id",
+    "locale.missing": "no locale is named where each child needs one",
+    "locale.unknown": "no catalogue serves this locale",
+    "locale.not-ready": "the handout cannot be printed in this locale: the message says why",
+    "size.unknown": "the paper is none of those that sheets are made for",
+    "with.unknown": "no catalogue serves the second locale",
+    "with.same-language": "the second language is the first",
+    "yes-no.unclear": "a word that should say yes or no says neither",
     # --- a day's list
     "list.unreadable": "the file cannot be read",
+    "list.wrong-kind": "the file is not of a kind that lists come in",
+    "list.empty": "the list has no line",
+    "list.too-large": "the workbook unpacks to more than can be held",
+    "list.too-long": "the list has more lines than the page takes",
+    "list.not-utf8": "the file is not UTF-8",
+    "list.no-columns": "the first line does not name the columns",
+    "list.column-missing": "a column that every list needs is not there",
+    "list.column-twice": "a column stands twice",
+    "list.nothing-ready": "no line of the list is ready",
+    "line.cells": "a line has more cells than the header",
+    "line.too-long": "a line, or one of its cells, is too long",
+    "line.not-utf8": "a line is not UTF-8",
+    "line.quote": "a quote is left open, or stands where none can",
+    "line.not-object": "a line is no JSON object",
+    "line.not-text": "a value of a line is no text",
+    "line.twice": "another line asks for the same sheet",
+    "run.stopped": "the run was stopped before this line",
+    "run.process-lost": "the system ended the process that made this sheet",
+    "run.cannot-write": "the sheet's file cannot be written",
+    "run.no-memory": "the process ran out of memory",
+    "run.program-fault": "the program has a fault; the message says where",
+    "run.no-worker": "no worker of the cluster could make this sheet",
     # --- FHIR
     "fhir.too-large": "the Bundle is larger than can be parsed whole",
     "fhir.not-utf8": "the file is not UTF-8",
@@ -38,6 +73,8 @@ FAULTS: Mapping[str, str] = {
     "fhir.period": "a period that ends before it starts",
     "fhir.two-days": "one child's sheet is asked for on two days",
     # --- a handout, and the clinic's file
+    "handout.picture-missing": "a picture that the handout names is not there",
+    "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     "yaml.syntax": "the file cannot be read as YAML",
     "yaml.tab": "a tab stands where YAML asks for spaces",
     "yaml.control-character": "a control character stands in the file",
@@ -105,7 +142,36 @@ FAULTS: Mapping[str, str] = {
     "translation.unfinished": "a file has more texts that cannot be printed than are named one by one",
     "translation.unsafe": "a translation could mislead a family",
     # --- a sheet on its way to paper
+    "print.file-out-of-reach": "a picture or style that is missing, or outside the folders a sheet may use",
+    "print.renderer-complained": "HTML or CSS that the renderer would have left out",
+    "print.no-glyph": "a character that no typeface has",
+    "print.text-lost": "text that is on no page",
+    "print.off-the-page": "something that runs off the edge of a page",
+    "print.in-a-see-through-group": "text or a picture where it cannot be tagged",
+    "print.link-without-words": "a link that cannot be read out",
+    "print.picture-without-description": "a picture that cannot be read out",
+    "print.no-language": "a page that does not say its language",
+    "print.no-title": "a page without a title",
+    "merge.no-sheet": "no sheet to print in one file",
+    "merge.not-ours": "a file that is no sheet of this program, or is damaged",
+    "verify.no-pdf": "no PDF at a place that is to be checked",
+    "verify.tool-missing": "Java or veraPDF's engine is not on this machine",
+    "verify.stopped": "veraPDF ended before it had read all files",
     # --- folders and files
+    "file.not-writable": "a file that cannot be written: its place, or no room",
+    # --- the command line
+    "command.unknown": "there is no command of that name",
+    "command.option-unknown": "the command has no option of that name",
+    "command.value-missing": "the command lacks a value",
+    "command.value-unusable": "an option's value cannot be used",
+    "command.unusable": "the command line cannot be read",
+    # --- folders and files
+    "new.exists": "the folder for a new clinic is there already",
+    "new.not-writable": "the folder for a new clinic cannot be written",
+    "root.missing": "the folder that --root names does not exist",
+    "root.empty": "the folder that --root names has neither clinic.yaml nor handouts/",
+    "root.locales-not-own": "a translation would be written into the program's own folder",
+    "cache.not-writable": "no folder can be written for what is kept between runs",
     "file.unreadable": "it is not there, or may not be read",
     "file.too-large": "a file has more bytes than any such file needs",
     "file.not-utf8": "a text file is in another encoding than UTF-8",

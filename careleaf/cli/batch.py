@@ -99,10 +99,10 @@ def make(
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf.batch import run as batches
     from careleaf.batch.output_folder import Outbox
-    from careleaf.batch.workers import STOPPED, Plan
+    from careleaf.batch.workers import STOPPED_CODE, Plan
     from careleaf.errors import HandoutError
     from careleaf.lists import intake
-    from careleaf.lists import roster as rosters
+    from careleaf.lists.tasks import tasks
 
     if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
         raise HandoutError(
@@ -110,23 +110,23 @@ def make(
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
     rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
-    tasks = rosters.tasks(rows, desk.content)
+    listed = tasks(rows, desk.content)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
-    total = rosters.estimate(roster)
+    total = intake.estimate(roster)
     unreached = 0
     with Outbox(out) as outbox:
         with _progress(total) as progress:
 
             def tell(outcome: Outcome) -> None:
                 nonlocal unreached
-                if outcome.result.message == STOPPED:  # thousands, perhaps: told in one line
+                if outcome.result.code == STOPPED_CODE:  # thousands, perhaps: told in one line
                     unreached += 1
                 elif outcome.result.status == "refused":
                     name = f"{outcome.id}: " if outcome.id else ""
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(tasks, _crew(plan, desk, jobs, cluster, total), outbox, tell)
+            tally = batches.run(listed, _crew(plan, desk, jobs, cluster, total), outbox, tell)
         if unreached:
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
@@ -197,7 +197,9 @@ def _names(roster: Path, desk: Desk) -> dict[int, str]:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {row.line: plain(row.name) for row in intake.read(roster, lambda text: None, desk)}
+    return {
+        row.line: plain(row.request.name) for row in intake.read(roster, lambda text: None, desk)
+    }
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
+from careleaf.child import KEYS
 from careleaf.content.blocks import Block
 from careleaf.content.clinic import Clinic
 from careleaf.content.handout import Handout, Section
@@ -27,6 +27,7 @@ from careleaf.language.localize import (
     when,
 )
 from careleaf.model import Approval, Form, When
+from careleaf.paths import Root
 from careleaf.text import Text
 
 
@@ -73,7 +74,7 @@ class Edition:
     clinic: Clinic
     form: Form
     approval: Approval | None
-    assets: Path
+    assets: Root
     review_by: date
 
     @property
@@ -88,7 +89,7 @@ class Edition:
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the places that each child fills."""
-        return ("name", "date", "id", *(day.slot for day in self.first.days))
+        return (*KEYS, *(day.slot for day in self.first.days))
 
     def pairs(self) -> Iterator[tuple[Section, Section | None]]:
         """Yield each section with the same section in the second language, if there is one."""
