@@ -247,7 +247,7 @@ def pseudo(handouts: tuple[str, ...], out: Path, root: Path | None, clinic: Path
     from careleaf.files import write_file
 
     for name, sheet in invented.sheets(open_desk(root, clinic), handouts):
-        pressed = sheet.proof.pressed
+        pressed = sheet.rendered.pressed
         write_file(out / f"{name}.pdf", pressed.pdf)
         click.echo(f"{out / name}.pdf: {_counted(pressed.pages, 'page')}")
         for finding in overflow(sheet):
@@ -299,7 +299,7 @@ def sign(
         )
     approval = Approval(_line(by, "--by"), _line(role, "--role"), today())
     path = signoff.sign(
-        desk.content.root.locales, known, desk.content.signable(handout, known), approval
+        desk.content.root.own_locales, known, desk.content.signable(handout, known), approval
     )
     click.echo(f"{desk.content.root.short(path)}: {handout} in {known} approved by {approval.role}")
     if known != "en" and not desk.content.standing(handout, "en").holds:

@@ -103,7 +103,7 @@ class Content:
         if handout not in self.handouts:
             raise HandoutError(
                 f'there is no handout "{handout}"',
-                "--handout",
+                "HANDOUT",
                 nearest(handout, self.handouts),
                 "handout.unknown",
             )
@@ -212,7 +212,7 @@ class Content:
             clinic=self.clinic,
             form=form,
             approval=self._approval(handout, tag, form.second),
-            assets=self.root.folder,
+            assets=self.root,
             review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
         )
 

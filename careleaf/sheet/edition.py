@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from careleaf.child import KEYS
 from careleaf.content.blocks import Block
@@ -17,6 +16,7 @@ from careleaf.content.quantities import Milestone
 from careleaf.language import cldr
 from careleaf.language.localize import Labels, Translate, localize, localize_labels, values, when
 from careleaf.model import Approval, Form, When
+from careleaf.paths import Root
 from careleaf.text import Text
 
 
@@ -63,7 +63,7 @@ class Edition:
     clinic: Clinic
     form: Form
     approval: Approval | None
-    assets: Path
+    assets: Root
     review_by: date
 
     @property

@@ -122,7 +122,7 @@ def scene(
     left = source.printed
     edition = replace(left.edition, first=other, approval=None)
     right = proof.pressed(desk, edition, density)
-    if density and right.proof.pressed.pages > edition.handout.pages:
+    if density and right.rendered.pressed.pages > edition.handout.pages:
         right = proof.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
@@ -251,18 +251,15 @@ class _Places:
         self.pieces: list[_Piece] = []
         text: list[str] = []
         length = 0
-        for number, page in enumerate(printed.proof.document.pages):
-            for box in _texts(page._page_box):
-                letters = _flat(box.text)
-                where = (
-                    box.position_x / page.width,
-                    box.position_y / page.height,
-                    box.width / page.width,
-                    box.height / page.height,
-                )
-                self.pieces.append(_Piece(number, where, length, length + len(letters)))
-                text.append(letters)
-                length += len(letters)
+        pages = printed.rendered.pages
+        for box in printed.rendered.texts():
+            letters = _flat(box.text)
+            left, top, width, height = box.area
+            page = pages[box.page]
+            where = (left / page.width, top / page.height, width / page.width, height / page.height)
+            self.pieces.append(_Piece(box.page, where, length, length + len(letters)))
+            text.append(letters)
+            length += len(letters)
         self.text = "".join(text)
         self.starts = {piece.start for piece in self.pieces}
         self.ends = {piece.end for piece in self.pieces}
@@ -294,16 +291,6 @@ def _lines(pieces: Iterator[_Piece]) -> list[Box]:
     return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    box = getattr(box, "_box", box)
-    if type(box).__name__ == "TextBox":
-        if box.text.strip():
-            yield box
-        return
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
-
-
 def _flat(text: str) -> str:
     return "".join(
         char
@@ -315,7 +302,7 @@ def _flat(text: str) -> str:
 def _side(printed: proof.Printed) -> Side:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(printed.proof.pressed.pdf)
+    document = pypdfium2.PdfDocument(printed.rendered.pressed.pdf)
     try:
         pictures = tuple(_png(page) for page in document)
         width, height = document[0].get_size()
