@@ -136,6 +136,11 @@ FAULTS: Mapping[str, str] = {
     "catalogue.message-twice": "a message stands in a PO file twice",
     "catalogue.plural-forms-unreadable": "the plural rule of a PO file cannot be read",
     "catalogue.plural-forms-wrong": "the plural rule of a PO file is not that of its language",
+    "medicine.unnamed": "clinic.yaml gives a medicine no name in this language",
+    "translation.fuzzy": "a translation is marked fuzzy",
+    "translation.missing": "a text has no translation",
+    "translation.unfinished": "a file has more texts that cannot be printed than are named one by one",
+    "translation.unsafe": "a translation could mislead a family",
     # --- a sheet on its way to paper
     "print.file-out-of-reach": "a picture or style that is missing, or outside the folders a sheet may use",
     "print.renderer-complained": "HTML or CSS that the renderer would have left out",

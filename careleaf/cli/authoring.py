@@ -196,8 +196,13 @@ def extract(root: Path | None, clinic: Path | None) -> None:
 @_LOCALES
 @rooted
 def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> None:
-    """Bring new English text into the translations; --locale TAG begins a language that is new."""
+    """Bring new English text into the translations; --locale TAG begins a language that is new.
+
+    Says what is then to do in each language, in the clinic's file too.
+    """
     from careleaf.authoring.upkeep import Upkeep
+    from careleaf.authoring.work import left
+    from careleaf.language.locale_tags import is_source
 
     desk = open_desk(root, clinic)
     for written in Upkeep(desk).updated(tags):
@@ -205,6 +210,13 @@ def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> Non
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
         )
+    desk = open_desk(root, clinic)  # with the files that were written
+    chosen = map(desk.content.locale, tags) if tags else desk.content.locales
+    for tag in (one for one in chosen if not is_source(one)):
+        lines = left(desk, tag)
+        if lines:
+            click.echo("\n".join((f"\n{tag}: still to do", *(f"  {line}" for line in lines))))
+            click.echo(f"  see it: generate.py locales preview {tag}")
 
 
 @locales.command()

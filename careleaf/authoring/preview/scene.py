@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from careleaf.authoring import printed as proof
+from careleaf.authoring.medicines import named
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
 from careleaf.content.walk import texts
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
+from careleaf.errors import raise_all
 from careleaf.language.critical import Pair, critical
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
-from careleaf.language.localize import Translations, source_entry
+from careleaf.language.localize import Translations, source_entry, unnamed
 from careleaf.language.messages import Message
 from careleaf.language.po_entry import PoEntry
 from careleaf.sheet.edition import wording
@@ -59,7 +61,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Both sheets, and the messages in the order of the English."""
+    """Both sheets, and the messages in the order of the English.
+
+    `work` is what has to be done outside the messages before the sheet can be printed.
+    """
 
     handout: str
     tag: str
@@ -67,6 +72,7 @@ class Scene:
     translated: Side
     messages: tuple[Said, ...]
     density: Density
+    work: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return all but the pictures."""
@@ -96,26 +102,33 @@ def english(desk: Desk, handout: str) -> Drawn:
 
 
 def scene(
-    desk: Desk, handout: str, tag: str, source: Drawn, density: Density | None = None
+    desk: Desk,
+    handout: str,
+    tag: str,
+    source: Drawn,
+    density: Density | None = None,
+    *,
+    whole: bool = False,
 ) -> Scene:
     """Return the preview of a handout in a language beside `source`, unfinished as it may be.
 
-    `density` is how closely it was set before the last edit: mostly that is still right.
-
-    Raises HandoutError or Faults for a file that cannot be read at all.
+    `density` is how closely it was set before the last edit: mostly that is still right. English
+    stands where there is no translation, also for a file that cannot be read; with `whole` such
+    a file raises HandoutError, so that the pages before the edit stay.
     """
     reviewer = Reviewer(desk)
-    pairs = []
+    pairs, work = [], list(unnamed(desk.content.clinic, tag))
     for domain in (handout, SHEET):
         found = desk.content.translations(tag, domain)
-        for fault in found.faults:
-            raise fault
+        if whole and not found.entries:
+            raise_all(found.faults)
+        work += found.faults
         pairs += [(message, found) for message in reviewer.messages(domain)]
     other = wording(
         desk.content.source(handout),
         desk.content.labels,
         tag,
-        desk.content.clinic,
+        named(desk.content.clinic, tag),
         lenient(desk.content.translations(tag, handout)),
         lenient(desk.content.translations(tag, SHEET)),
     )
@@ -142,6 +155,7 @@ def scene(
         _side(right),
         _judged(placed, pairs, reviewer, tag),
         right.density,
+        tuple(map(str, work)),
     )
 
 
