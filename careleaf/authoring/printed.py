@@ -15,7 +15,7 @@ from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
 from careleaf.model import Form
 from careleaf.pdf.press import Rendered
-from careleaf.sheet import personalize
+from careleaf.sheet import personalize, typed
 from careleaf.sheet.compose import compose
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
@@ -48,7 +48,7 @@ def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Pri
     """
     density = density or desk.density_of(edition)
     region = desk.content.clinic.region
-    slots = personalize.slots(edition.whens, edition.first.tag, region, personalize.sample())
+    slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
     html = compose(
         edition,
         {} if edition.form.blank else slots,
