@@ -10,7 +10,7 @@ from careleaf import child
 
 BED = child.ChildValue(
     key="bed",
-    column="bed",
+    column="ward_bed",
     kind="words",
     said="bed",
     about="The bed on the ward.",
