@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from careleaf import __version__
 from careleaf.cli.asked import asked
+from careleaf.cli.usage import Command, told
 from careleaf.desk.options import open_desk, option, rooted
 from careleaf.errors import HandoutError
 from careleaf.model import Request
 
-if TYPE_CHECKING:
-    pass
-
-MADE, SOME_REFUSED, UNUSABLE = 0, 1, 2
+MADE, SOME_REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 # Commands that live in modules of their own, imported only when asked for: a sheet is wanted now.
 _ELSEWHERE = {
     "batch": "careleaf.cli.batch",
     "check": "careleaf.cli.authoring",
     "locales": "careleaf.cli.authoring",
+    "new": "careleaf.cli.new",
     "sign": "careleaf.cli.authoring",
     "serve": "careleaf.web.command",
 }
@@ -30,6 +29,8 @@ _ELSEWHERE = {
 
 class Commands(click.Group):
     """A group that knows the other modules' commands by name and imports one when it is called."""
+
+    command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_ELSEWHERE})
@@ -46,6 +47,7 @@ class Commands(click.Group):
     cls=Commands,
     context_settings={"auto_envvar_prefix": None, "help_option_names": ["-h", "--help"]},
 )
+@click.version_option(__version__, message="careleaf %(version)s")
 def careleaf() -> None:
     """Handouts for families, with the child's name and real dates, in their language."""
 
@@ -155,16 +157,26 @@ def schema(root: Path | None, clinic: Path | None) -> None:
     """Write the JSON Schemas that an editor checks YAML files by into docs/schema/."""
     from careleaf.content.json_schema import schemas
     from careleaf.files import write_file
-    from careleaf.paths import PROGRAM
+    from careleaf.paths import Root
 
+    folder = Root.at(root, clinic).folder / "docs" / "schema"
     for name, text in schemas().items():
-        write_file(PROGRAM / "docs" / "schema" / name, text.encode())
+        write_file(folder / name, text.encode())
 
 
-def main() -> None:
+def main(program: str = "generate.py") -> None:
     """Run the command; a fault that a user can put right is a message and exit status 2."""
     try:
-        careleaf(prog_name="generate.py")
-    except HandoutError as error:
-        click.echo(str(error), err=True)
+        sys.exit(careleaf(prog_name=program, standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:  # the bare command: its help
+        error.show()
         sys.exit(UNUSABLE)
+    except (HandoutError, click.UsageError) as error:
+        fault = told(error) if isinstance(error, click.UsageError) else error
+        click.echo(str(fault), err=True)
+        sys.exit(UNUSABLE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UNUSABLE)
+    except click.Abort:
+        sys.exit(INTERRUPTED)

@@ -19,10 +19,10 @@ from careleaf.paths import Root
 from careleaf.sheet import personalize
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
-    from careleaf.pdf.press import Press, Proof
+    from careleaf.pdf.press import Press, Rendered
     from careleaf.sheet.edition import Edition
     from careleaf.sheet.fit import Density
-    from careleaf.stencil import Shelf
+    from careleaf.stencil import StencilCache
 
 MANY_PAGES = 99  # large print and two languages take what they need
 
@@ -60,7 +60,7 @@ class Desk:
         if not self.use_stencil:
             return self._pressed(order, "")
         try:
-            return shelf().make(
+            return stencil_cache().make(
                 self.edition_digest(order.handout, order.locale, order.form),
                 order.patient,
                 lambda: _Layout(
@@ -125,8 +125,9 @@ class Desk:
         """The process's press with the styles of this folder."""
         from careleaf.pdf.press import press_for
 
-        folders = (self.content.root.styles, self.content.root.handouts)
-        return press_for(self.content.root.folder, folders, self.stylesheets)
+        root, logo = self.content.root, self.content.clinic.logo
+        folders = (root.styles, root.handouts, *((root.part(logo).parent,) if logo else ()))
+        return press_for(root.folder, folders, self.stylesheets)
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:
@@ -149,11 +150,11 @@ class Desk:
 
 
 @cache
-def shelf() -> Shelf:
+def stencil_cache() -> StencilCache:
     """Return the stencils of this process: they are found by digest, whichever desk asks."""
-    from careleaf.stencil import Shelf
+    from careleaf.stencil import StencilCache
 
-    return Shelf()
+    return StencilCache()
 
 
 class _Layout:
@@ -165,7 +166,7 @@ class _Layout:
         self.whens = edition.whens
         self.large_print = edition.form.large_print
 
-    def proof(self, values: Mapping[str, str]) -> Proof:
+    def render(self, values: Mapping[str, str]) -> Rendered:
         """Return the sheet with these values, as the press makes it."""
         html = self._desk.html(self._edition, dict(values))
-        return self._desk.press.proof(html, dated=self._edition.handout.reviewed)
+        return self._desk.press.render(html, dated=self._edition.handout.reviewed)

@@ -59,7 +59,8 @@ def compose(
     except TemplateError as error:
         place = getattr(error, "filename", None) or "templates"
         line = getattr(error, "lineno", None)
-        raise HandoutError(str(error), f"{place}:{line}" if line else str(place)) from error
+        where = f"{place}:{line}" if line else str(place)
+        raise HandoutError(str(error), where, "mend the template", "template.failed") from error
 
 
 def look(form: Form) -> Iterator[str]:
@@ -186,22 +187,26 @@ def _logo(edition: Edition) -> str:
     """Return the clinic's logo as a file URL, or nothing."""
     if edition.clinic.logo is None:
         return ""
-    path = edition.assets / edition.clinic.logo
+    path = edition.assets.part(edition.clinic.logo)
     if not path.is_file():
         raise HandoutError(
-            f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`"
+            f"the logo {edition.clinic.logo} does not exist",
+            "clinic.yaml",
+            "check `logo:`",
+            "clinic.logo-missing",
         )
     return path.as_uri()
 
 
 def _picture(edition: Edition, file: str) -> str:
     """Return a handout's own picture as a file URL."""
-    path = edition.assets / "handouts" / file
+    path = edition.assets.handouts / file
     if not path.is_file():
         raise HandoutError(
             f"the picture {file} does not exist",
             f"handouts/{edition.handout.id}.yaml",
             "put it beside the handout",
+            "handout.picture-missing",
         )
     return path.as_uri()
 
