@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from careleaf.authoring import printed as proof
 from careleaf.authoring import pseudo
-from careleaf.authoring.review import Problem, review
+from careleaf.authoring.review import review
+from careleaf.authoring.reviewer import Problem
 from careleaf.cli.authoring import annotation
 from careleaf.cli.main import careleaf
 from careleaf.desk.desk import Desk
