@@ -10,7 +10,7 @@ import pytest
 from builders import TODAY, a_clinic, a_desk, a_handout, a_list, a_section
 from click.testing import CliRunner, Result
 
-from careleaf.authoring.preview.server import Studio
+from careleaf.authoring.preview.server import LivePreview
 from careleaf.authoring.review import review
 from careleaf.authoring.work import left
 from careleaf.cli.main import careleaf
@@ -76,7 +76,7 @@ def test_no_message_names_a_folder_that_there_is_not(root: Path):
 
 
 def test_the_preview_shows_english_and_says_what_the_clinics_file_lacks(root: Path):
-    state: dict[str, Any] = Studio(lambda: desk(root), "it").state("a-handout")
+    state: dict[str, Any] = LivePreview(lambda: desk(root), "it").state("a-handout")
 
     assert len(state["scene"]["messages"]) > 10
     assert 'the medicine "pain_medicine" has no name in it' in state["fault"]
@@ -89,7 +89,7 @@ def test_the_preview_of_a_file_that_cannot_be_read_shows_english_and_its_fault(r
     path = root / "locales" / "it" / "LC_MESSAGES" / "a-handout.po"
     path.write_text('msgid "half', "utf-8")
 
-    state = Studio(lambda: desk(root), "it").state("a-handout")
+    state = LivePreview(lambda: desk(root), "it").state("a-handout")
 
     assert "a-handout.po:1" in state["fault"]
     assert state["scene"]["sides"]["translated"]["pages"] > 0

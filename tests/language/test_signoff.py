@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders import TODAY
 
-from careleaf.authoring.printed import read
+from careleaf.authoring.print_checks import read
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.language import signoff
