@@ -16,6 +16,7 @@ from careleaf.authoring.work import left
 from careleaf.cli.main import careleaf
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, each
+from careleaf.language.localize import values
 from careleaf.paths import Root
 
 MEDICINES = {"pain_medicine": {"en": "acetaminophen"}, "ointment": {"en": "petroleum jelly"}}
@@ -124,3 +125,13 @@ def test_few_that_are_missing_are_named_one_by_one(root: Path):
 
 def test_nothing_is_left_where_all_is_done(root: Path):
     assert left(desk(root), "en") == ()
+
+
+def test_every_medicine_without_a_name_is_told_at_once(root: Path):
+    content = desk(root).content
+    labels = content.wording("a-handout", "en").labels
+
+    with pytest.raises(HandoutError) as caught:
+        values(content.source("a-handout").handout, content.clinic, labels, "it")
+
+    assert [fault.code for fault in each(caught.value)] == ["medicine.unnamed"] * 2
