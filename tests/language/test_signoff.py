@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -204,7 +205,7 @@ def test_a_regional_sheet_with_the_very_same_words_is_covered(root: Path):
 
 def test_a_sheet_in_two_languages_needs_both_signatures(root: Path):
     sign(root, "nl")
-    form = desk(root).form(second="en")
+    form = replace(desk(root).form(), second="en")
     with_one = desk(root).content.any_edition(HANDOUT, "nl", form).approval
     sign(root, "en")
     with_both = desk(root).content.any_edition(HANDOUT, "nl", form).approval
