@@ -46,9 +46,9 @@ def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Pri
 
     A `density` that is known to be right spares the trials.
     """
-    density = density or desk.density_of(edition)
     region = desk.content.clinic.region
     slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
+    density = density or desk.density_of(edition, values=slots)
     html = compose(
         edition,
         {} if edition.form.blank else slots,
