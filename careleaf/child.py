@@ -142,6 +142,7 @@ def fault_codes() -> dict[str, str]:
         f"{value.key}.{what}": meaning.format(value.said)
         for value in VALUES
         for what, meaning in _FAULTS[value.kind].items()
+        if value.needed or what != "empty"
     }
 
 
