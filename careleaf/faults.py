@@ -48,6 +48,10 @@ FAULTS: Mapping[str, str] = {
     "run.no-memory": "the process ran out of memory",
     "run.program-fault": "the program has a fault; the message says where",
     "run.no-worker": "no worker of the cluster could make this sheet",
+    "line.break": "a line break in a cell: two lines may have become one",
+    "line.name-twice": "a name stands twice in a JSON object",
+    "line.two-answers": "two lines ask for one sheet with different names or dates",
+    "list.no-list": "a folder holds no list",
     # --- FHIR
     "fhir.too-large": "the Bundle is larger than can be parsed whole",
     "fhir.not-utf8": "the file is not UTF-8",
@@ -136,7 +140,17 @@ FAULTS: Mapping[str, str] = {
     "catalogue.message-twice": "a message stands in a PO file twice",
     "catalogue.plural-forms-unreadable": "the plural rule of a PO file cannot be read",
     "catalogue.plural-forms-wrong": "the plural rule of a PO file is not that of its language",
+    "locale.no-folder": "no folder of locales has this language",
+    "signature.empty": "a name or a role is empty",
+    "signature.too-long": "a name or a role is too long for the strip of a sheet",
+    "wording.not-approved": "nobody has approved the wording, and the clinic prints no drafts",
+    "medicine.unnamed": "clinic.yaml gives a medicine no name in this language",
+    "translation.fuzzy": "a translation is marked fuzzy",
+    "translation.missing": "a text has no translation",
+    "translation.unfinished": "a file has more texts that cannot be printed than are named one by one",
+    "translation.unsafe": "a translation could mislead a family",
     # --- a sheet on its way to paper
+    "template.failed": "a template has a fault",
     "print.file-out-of-reach": "a picture or style that is missing, or outside the folders a sheet may use",
     "print.renderer-complained": "HTML or CSS that the renderer would have left out",
     "print.no-glyph": "a character that no typeface has",
@@ -152,8 +166,6 @@ FAULTS: Mapping[str, str] = {
     "verify.no-pdf": "no PDF at a place that is to be checked",
     "verify.tool-missing": "Java or veraPDF's engine is not on this machine",
     "verify.stopped": "veraPDF ended before it had read all files",
-    # --- folders and files
-    "file.not-writable": "a file that cannot be written: its place, or no room",
     # --- the command line
     "command.unknown": "there is no command of that name",
     "command.option-unknown": "the command has no option of that name",
@@ -169,6 +181,7 @@ FAULTS: Mapping[str, str] = {
     "cache.not-writable": "no folder can be written for what is kept between runs",
     "file.unreadable": "it is not there, or may not be read",
     "file.too-large": "a file has more bytes than any such file needs",
+    "file.not-writable": "a file that cannot be written: its place, or no room",
     "file.not-utf8": "a text file is in another encoding than UTF-8",
     # --- the page, and the doors for an EHR
     "page.busy": "as many sheets are being made as can be; a moment later there is room",

@@ -12,6 +12,7 @@ from careleaf.desk.cache import Facts, facts
 from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
+from careleaf.sheet.typed import Here
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content.clinic import Clinic
@@ -70,7 +71,14 @@ class Content:
         wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
         chains = {tag: locale_tags.chain(tag) for tag in sorted({*tags.values(), "en"})}
-        return Facts(clinic.region, clinic.paper or "", clinic.locale, tags, chains)
+        return Facts(
+            clinic.region, clinic.paper or "", clinic.locale, clinic.time_zone or "", tags, chains
+        )
+
+    @property
+    def here(self) -> Here:
+        """What a date is read by."""
+        return Here(self.today, self.facts.time_zone)
 
     @cached_property
     def clinic(self) -> Clinic:

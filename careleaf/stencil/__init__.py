@@ -49,6 +49,7 @@ class StencilCache:
         self._fillers: OrderedDict[str, Filler | NoStencil] = OrderedDict()
         self._failed: dict[tuple[str, ...], str] = {}  # settings that could not be learned, and why
         self._lock = threading.Lock()
+        self._has_laid_out = False  # since memory was last given back
 
     def make(self, edition: str, patient: Patient, source: Callable[[], EditionPress]) -> Sheet:
         """Return the sheet of an edition (by its digest) for a child. Raises Unsure.
@@ -58,6 +59,7 @@ class StencilCache:
         without = absent(patient.values)
         digest = storing.address(edition, without)
         with self._lock:
+            self._give_back()
             filler = self._filler(digest, without, source)
             values = filler.stencil.value_format.values(patient)
             try:
@@ -75,7 +77,7 @@ class StencilCache:
             stencil = storing.load(digest)
             if stencil is None:
                 stencil = _cut(digest, without, source())
-                _give_back()
+                self._has_laid_out = True
                 storing.save(stencil)
             found = self._keep(stencil if isinstance(stencil, NoStencil) else Filler(stencil))
         self._fillers.move_to_end(digest)
@@ -96,6 +98,7 @@ class StencilCache:
         """Return a filler that knows how the press sets values as long as these. Raises Unsure."""
         from careleaf.stencil import cutting, standins
 
+        self._has_laid_out = True
         alike = standins.as_long_as(values, filler.stencil)
         lesson = (filler.stencil.digest, *alike.values())
         if lesson in self._failed:
@@ -105,16 +108,20 @@ class StencilCache:
         except cutting.NotUnderstood as reason:
             self._failed[lesson] = str(reason)
             raise Unsure(str(reason)) from None
-        _give_back()
         storing.save(stencil)
         return self._keep(Filler(stencil))
 
+    def _give_back(self) -> None:
+        """Free what the last layout took: 20 MB in circles, with a copy of every face that it uses.
 
-def _give_back() -> None:
-    """Free what a layout took: 20 MB in circles, with a copy of every face that it uses."""
-    gc.collect()
-    with suppress(OSError, AttributeError):  # not every C library has it
-        ctypes.CDLL(None).malloc_trim(0)
+        It is done before the next sheet, so whoever makes one sheet alone does not wait for it.
+        """
+        if not self._has_laid_out:
+            return
+        self._has_laid_out = False
+        gc.collect()
+        with suppress(OSError, AttributeError):  # not every C library has it
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def standins_for(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,17 +15,17 @@ from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
 from careleaf.model import Form
 from careleaf.pdf.press import Rendered
-from careleaf.sheet import personalize
+from careleaf.sheet import personalize, typed
 from careleaf.sheet.compose import compose
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
-from careleaf.text import Text
+from careleaf.text import Text, comparable
 
 SLACK_PX = 1.0  # the renderer rounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Printed:
+class PrintedSheet:
     """An edition, how closely it is set, and the pages it became."""
 
     edition: Edition
@@ -34,7 +33,7 @@ class Printed:
     rendered: Rendered
 
 
-def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
+def printed(desk: Desk, handout: str, tag: str, form: Form) -> PrintedSheet:
     """Return a handout on paper with an invented child's values; drafts too.
 
     Raises HandoutError, Faults or PressError.
@@ -42,25 +41,25 @@ def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
     return pressed(desk, desk.content.any_edition(handout, tag, form))
 
 
-def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Printed:
+def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> PrintedSheet:
     """Return an edition on paper with an invented child's values. Raises PressError.
 
     A `density` that is known to be right spares the trials.
     """
-    density = density or desk.density_of(edition)
     region = desk.content.clinic.region
-    slots = personalize.slots(edition.whens, edition.first.tag, region, personalize.sample())
+    slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
+    density = density or desk.density_of(edition, values=slots)
     html = compose(
         edition,
         {} if edition.form.blank else slots,
         templates=desk.content.root.templates,
         density=density,
     )
-    return Printed(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
+    return PrintedSheet(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
 
 
 @rule("error")
-def pages(sheet: Printed) -> Iterator[Finding]:
+def pages(sheet: PrintedSheet) -> Iterator[Finding]:
     """The sheet has more pages than its `pages:` allows.
 
     Large print may have as many as it needs.
@@ -73,7 +72,7 @@ def pages(sheet: Printed) -> Iterator[Finding]:
 
 
 @rule("error")
-def overflow(sheet: Printed) -> Iterator[Finding]:
+def overflow(sheet: PrintedSheet) -> Iterator[Finding]:
     """Text runs out of its box or off the page.
 
     Most often a long word without a place to break it: choose another, or write it as two.
@@ -92,7 +91,7 @@ def overflow(sheet: Printed) -> Iterator[Finding]:
 
 
 @rule("error")
-def read_back(sheet: Printed) -> Iterator[Finding]:
+def read_back(sheet: PrintedSheet) -> Iterator[Finding]:
     """A text does not come back out of the PDF.
 
     Whoever copies it, searches it or has it read aloud would miss it. Each word is looked for, as
@@ -100,13 +99,13 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
     are counted. What a picture shows is told by its tag, in the first language of the sheet.
     """
     pdf = sheet.rendered.pressed.pdf
-    got = _flat(read(pdf) + told(pdf))
+    got = comparable(read(pdf) + told(pdf))
     sides = [side for side in (sheet.edition.first, sheet.edition.second) if side is not None]
     for side in sides:
         pictures = () if side is sheet.edition.first else _pictures(side.handout)
         wanted = [text.plain for _, text, _ in texts(side.handout) if text not in pictures]
         if cldr.direction(side.tag) == "rtl":
-            lost = Counter(_flat("".join(wanted))) - Counter(got)
+            lost = Counter(comparable("".join(wanted))) - Counter(got)
             missing = [f"{times} times {char}" for char, times in lost.items()]
         else:
             missing = [text for text in wanted if not _is_in(text, got)]
@@ -114,7 +113,7 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
             yield Finding(f'"{text[:60]}" does not come back out of the PDF', "is it covered?")
 
 
-RULES: tuple[Rule[Printed, Finding], ...] = (pages, overflow, read_back)
+RULES: tuple[Rule[PrintedSheet, Finding], ...] = (pages, overflow, read_back)
 
 
 def read(pdf: bytes) -> str:
@@ -144,16 +143,7 @@ def _pictures(handout: Handout) -> tuple[Text, ...]:
 
 
 def _is_in(text: str, got: str) -> bool:
-    return _flat(text) in got or all(_flat(word) in got for word in text.split())
-
-
-def _flat(text: str) -> str:
-    """Return only what can be compared: no spaces, no hyphens, no invisible characters."""
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Cn", "Co", "Pd")
-    )
+    return comparable(text) in got or all(comparable(word) in got for word in text.split())
 
 
 def findings(desk: Desk, handout: str, tag: str, form: Form) -> Iterator[tuple[str, Finding]]:
