@@ -19,10 +19,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from careleaf.batch import cluster
 from careleaf.batch import run as batch
-from careleaf.batch.cluster import Cluster, Parcel
+from careleaf.batch.cluster import Cluster
 from careleaf.batch.output_folder import Outbox
+from careleaf.batch.parcel import Parcel, parcel
 from careleaf.batch.workers import Alone, Plan
 from careleaf.desk.desk import Desk
 from careleaf.lists import roster
@@ -105,7 +105,7 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
 
 def main() -> None:
     """Print the table."""
-    real = cluster.parcel(Root.at(), TODAY, True)
+    real = parcel(Root.at(), TODAY, True)
     ready = NoWorkParcel(b"", TODAY, True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -11,6 +11,7 @@ from careleaf.errors import HandoutError
 
 PROGRAM = Path(__file__).resolve().parent.parent
 SHIPPED = ("templates", "styles")  # a clinic's folder may leave these to the program
+SHEET = "sheet"  # the domain of the sheet's labels: the name of their catalogues
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class Root:
 
     def part(self, name: str) -> Path:
         """Return the folder `name` of `SHIPPED`: the clinic's own, else the program's."""
-        own = self.folder / name
-        return own if own.is_dir() else PROGRAM / name
+        return part(self.folder, name)
 
     @property
     def templates(self) -> Path:
@@ -59,6 +59,18 @@ class Root:
     def short(self, path: Path) -> str:
         """Return `path` as a message names it: relative to the folder where it is inside."""
         return str(path.relative_to(self.folder)) if path.is_relative_to(self.folder) else str(path)
+
+
+def part(folder: Path, name: str) -> Path:
+    """Return the folder `name` of `SHIPPED`: that of a clinic's folder, else the program's."""
+    own = folder / name
+    return own if own.is_dir() else PROGRAM / name
+
+
+def asset(folder: Path, name: str) -> Path:
+    """Return a file that clinic.yaml names; in a part that the folder lacks it is the program's."""
+    first, _, rest = name.partition("/")
+    return part(folder, first) / rest if first in SHIPPED and rest else folder / name
 
 
 def po_path(locales: Path, tag: str, domain: str) -> Path:

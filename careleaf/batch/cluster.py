@@ -10,178 +10,29 @@ Dask's own retries are off, so that a sheet that brings down its worker is found
 
 from __future__ import annotations
 
-import hashlib
-import io
 import ipaddress
 import os
-import shutil
-import tempfile
-import threading
 import time
-import zipfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from itertools import count
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from careleaf import __version__
 from careleaf.batch.output_folder import Pen
-from careleaf.batch.workers import AHEAD, Desk, Lost, Plan, Result, explained, ordered
+from careleaf.batch.parcel import Parcel
+from careleaf.batch.remote import Answer, Sealed, differences, fingerprint, work
+from careleaf.batch.workers import AHEAD, Lost, Plan, Result, explained, ordered
 from careleaf.errors import HandoutError
 from careleaf.lists.roster import Task
 from careleaf.model import Order
-from careleaf.paths import PROGRAM, SHIPPED, Root
 
 LOOK_EVERY = 0.5  # seconds between two looks at which workers there are
 PATIENCE = 30.0  # seconds without any worker, after which the rest is refused
 CONNECT = 10.0  # seconds to reach the scheduler, and for the first worker to be there
 LIMIT_LOSSES = 3  # times that a sheet, alone on its worker, may bring it down
-
-_LIBRARIES = ("weasyprint", "pydyf", "babel", "uharfbuzz", "fonttools", "jinja2")
-
-Facts = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A clinic's folder as it travels, and how to open a desk on it. Holds nothing of a child."""
-
-    content: bytes = field(repr=False)
-    today: date
-    use_stencil: bool
-
-    @property
-    def digest(self) -> str:
-        """What tells one parcel from another."""
-        told = f"{hashlib.sha256(self.content).hexdigest()} {self.today} {self.use_stencil}"
-        return hashlib.sha256(told.encode()).hexdigest()
-
-    def open(self) -> Desk:
-        """Unpack it and open a desk on it."""
-        from careleaf.desk.desk import Desk as RealDesk
-
-        return RealDesk.at(Root.at(_unpacked(self)), self.today, self.use_stencil)
-
-
-class Answer(NamedTuple):
-    """A sheet as a worker sends it back, or why there is none."""
-
-    line: int
-    pdf: bytes = b""
-    pages: int = 0
-    way: str = ""
-    why: str = ""
-    message: str = ""
-
-
-# --- on a worker -----------------------------------------------------------------------------
-
-_ONE_AT_A_TIME = threading.Lock()  # a desk serves one thread
-
-
-def work(parcel: Parcel, facts: Facts, orders: _Sealed) -> list[Answer] | str:
-    """Make sheets on a worker; return them, or a word on why this worker cannot be trusted to."""
-    if differing := differences(facts, fingerprint()):
-        return differing
-    with _ONE_AT_A_TIME:
-        desk = _desk(parcel)
-        return [_answer(desk, line, order) for line, order in orders.lines]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """Orders, in a wrapping that shows nothing where a worker logs what it was called with."""
-
-    lines: tuple[tuple[int, Order], ...] = field(repr=False)
-
-
-def _answer(desk: Desk, line: int, order: Order) -> Answer:
-    try:
-        sheet = desk.make(order)
-    except Exception as error:
-        return Answer(line, message=explained(error))
-    return Answer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
-
-
-@lru_cache(maxsize=2)
-def _desk(parcel: Parcel) -> Desk:
-    return parcel.open()
-
-
-def _unpacked(parcel: Parcel) -> Path:
-    """Unpack the clinic's folder, once a process; it is removed when the process ends."""
-    import atexit
-
-    folder = Path(tempfile.mkdtemp(prefix="careleaf-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(parcel.content)) as archive:
-        archive.extractall(folder)
-    return folder
-
-
-@lru_cache(maxsize=1)
-def fingerprint() -> Facts:
-    """Return what must be equal on two machines for their sheets to be: program, faces, libraries."""
-    from careleaf.sheet import faces
-
-    program = hashlib.sha256()
-    labels = PROGRAM / "locales"
-    for path in (
-        *sorted(PROGRAM.glob("careleaf/**/*.py")),
-        *sorted(labels.glob("*/LC_MESSAGES/sheet.po")),
-    ):
-        program.update(path.relative_to(PROGRAM).as_posix().encode() + b"\0" + path.read_bytes())
-    libraries = {name: _version(name) for name in _LIBRARIES}
-    faces.faces()  # made now if they are missing
-    return {
-        "careleaf": __version__,
-        "program": program.hexdigest()[:12],
-        "faces": faces.digest()[:12],
-        **libraries,
-    }
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
-
-
-def differences(ours: Facts, theirs: Mapping[str, str]) -> str:
-    """Return in words where a worker differs, or nothing."""
-    return ", ".join(
-        f"{name} {theirs.get(name, 'unknown')} there, {ours[name]} here"
-        for name in ours
-        if theirs.get(name) != ours[name]
-    )
-
-
-# --- here ------------------------------------------------------------------------------------
-
-
-def parcel(root: Root, today: date, use_stencil: bool) -> Parcel:
-    """Return a clinic's folder ready to travel: the same files give the same bytes."""
-    files: dict[str, Path] = {"clinic.yaml": root.clinic_file}
-    for name in ("handouts", "locales", *SHIPPED):
-        folder = root.part(name) if name in SHIPPED else root.folder / name
-        for path in folder.rglob("*"):
-            if path.is_file() and not path.name.startswith("."):
-                files[f"{name}/{path.relative_to(folder).as_posix()}"] = path
-    for path in root.folder.glob("*.svg"):
-        files[path.name] = path
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return Parcel(target.getvalue(), today, use_stencil)
 
 
 class _Seat:
@@ -294,7 +145,7 @@ class Cluster:
 
     def _send(self, number: int, group: tuple[Task, ...]) -> None:
         seat = self._seats[number]
-        orders = _Sealed(tuple((task.line, self._checked[task.line][0]) for task in group))
+        orders = Sealed(tuple((task.line, self._checked[task.line][0]) for task in group))
         future = self._client.submit(
             work,
             self._parcel,

@@ -149,7 +149,8 @@ def _crew(plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: 
 
 
 def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
-    from careleaf.batch.cluster import Cluster, parcel
+    from careleaf.batch.cluster import Cluster
+    from careleaf.batch.parcel import parcel
 
     goods = parcel(desk.content.root, desk.content.today, desk.use_stencil)
     return Cluster(address, plan, goods, lambda text: click.echo(text, err=True))

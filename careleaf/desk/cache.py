@@ -1,4 +1,4 @@
-"""What an order is checked against, kept ready: reading clinic.yaml takes longer than a sheet.
+"""What is read from YAML and needed for every sheet, kept ready: reading it takes longer than a sheet.
 
 Each is under a digest of the bytes it was read from, so an edit makes it anew; a file that cannot
 be trusted counts as none. Nothing in one is about a child.
@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from careleaf import files
 from careleaf.errors import HandoutError
-from careleaf.fingerprint import libraries, program
+from careleaf.fingerprint import here
 from careleaf.paths import cache_folder
 
 
@@ -24,46 +25,69 @@ class Facts:
     """A clinic's own wishes, and the languages of its folder.
 
     `tags` gives the locale that a wish is served by, `chains` the folders that it reads, nearest
-    first; a wish that is not among them may still be served.
+    first; a wish that is not among them may still be served. `logo` is a file's name, or empty.
     """
 
     region: str
     paper: str
     locale: str
+    logo: str
     tags: Mapping[str, str]
     chains: Mapping[str, tuple[str, ...]]
 
 
 def facts(clinic_file: Path, locales: Path, read: Callable[[], Facts]) -> Facts:
     """Return the facts of a folder, from the cache or by `read`; what that raises comes through."""
-    path = cache_folder() / "facts" / f"{_digest(clinic_file, locales)}.json"
+    folders = sorted(path.name for path in locales.iterdir()) if locales.is_dir() else []
+    content = clinic_file.read_bytes() if clinic_file.is_file() else b""
+    path = cache_folder() / "facts" / f"{_digest(content, *folders)}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _parsed(path.read_bytes())
+        return _facts(_parsed(path.read_bytes()))
     found = read()
-    with suppress(HandoutError, OSError):
-        files.write_private(path, _written(found))
-        _prune(path.parent)
+    _keep(path, asdict(found))
     return found
 
 
-def _digest(clinic_file: Path, locales: Path) -> str:
-    content = clinic_file.read_bytes() if clinic_file.is_file() else b""
-    folders = sorted(path.name for path in locales.iterdir()) if locales.is_dir() else []
-    key = hashlib.sha256("\0".join((program(), libraries(), *folders)).encode())
+def pictures(handout: Path, read: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the pictures that a handout's file names, from the cache or by `read`.
+
+    What `read` raises comes through. Raises OSError where the file cannot be read.
+    """
+    path = cache_folder() / "pictures" / f"{_digest(handout.read_bytes())}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return tuple(map(str, _parsed(path.read_bytes())))
+    found = read()
+    _keep(path, found)
+    return found
+
+
+def _digest(content: bytes, *words: str) -> str:
+    key = hashlib.sha256("\0".join((here(), *words, "")).encode())
     key.update(content)
     return key.hexdigest()
 
 
-def _written(found: Facts) -> bytes:
-    text = json.dumps(asdict(found), sort_keys=True)
+def _keep(path: Path, found: object) -> None:
+    """Write what was found. That it cannot be kept is no fault: the next process reads it again."""
+    with suppress(HandoutError, OSError):
+        files.write_private(path, _written(found))
+        _prune(path.parent)
+
+
+def _written(found: object) -> bytes:
+    text = json.dumps(found, sort_keys=True)
     return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode()
 
 
-def _parsed(data: bytes) -> Facts:
+def _parsed(data: bytes) -> Any:
+    """Return what was written. Raises ValueError for what is damaged."""
     digest, _, text = data.decode().partition("\n")
     if hashlib.sha256(text.encode()).hexdigest() != digest:
         raise ValueError("damaged")
-    found = json.loads(text)
+    return json.loads(text)
+
+
+def _facts(found: dict[str, Any]) -> Facts:
     chains = {tag: tuple(steps) for tag, steps in found.pop("chains").items()}
     return Facts(**found, chains=chains)
 

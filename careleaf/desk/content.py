@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from careleaf.desk.cache import Facts, facts
+from careleaf.desk import cache as kept
+from careleaf.desk.cache import Facts
 from careleaf.errors import HandoutError
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
+from careleaf.paths import SHEET as SHEET
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content.labels import LabelSource
@@ -19,7 +22,6 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
 
-SHEET = "sheet"  # the domain of the labels
 REVIEW_MONTHS = 24
 
 
@@ -58,7 +60,7 @@ class Content:
     @cached_property
     def facts(self) -> Facts:
         """What orders are checked against. Raises HandoutError or Faults where clinic.yaml is at fault."""
-        return facts(self.root.clinic_file, self.root.locales, self._read_facts)
+        return kept.facts(self.root.clinic_file, self.root.locales, self._read_facts)
 
     def _read_facts(self) -> Facts:
         from careleaf.language import catalogue
@@ -67,7 +69,9 @@ class Content:
         wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
         chains = {tag: catalogue.chain(tag) for tag in sorted({*tags.values(), "en"})}
-        return Facts(clinic.region, clinic.paper or "", clinic.locale, tags, chains)
+        return Facts(
+            clinic.region, clinic.paper or "", clinic.locale, clinic.logo or "", tags, chains
+        )
 
     @cached_property
     def clinic(self) -> Clinic:
@@ -75,6 +79,20 @@ class Content:
         from careleaf.content.loading import load_clinic
 
         return load_clinic(self.root.clinic_file, self.root.short(self.root.clinic_file))
+
+    @cache  # noqa: B019  it lives as long as its process
+    def pictures(self, handout: str) -> tuple[str, ...]:
+        """Return the pictures beside a handout that it names.
+
+        Raises HandoutError or Faults for a handout with a fault, OSError for one that is gone.
+        """
+        return kept.pictures(
+            self.root.handouts / f"{handout}.yaml", lambda: self._read_pictures(handout)
+        )
+
+    def _read_pictures(self, handout: str) -> tuple[str, ...]:
+        blocks = self.source(handout).handout.blocks
+        return tuple(dict.fromkeys(block.file for block in blocks if block.type == "picture"))
 
     @cached_property
     def labels(self) -> LabelSource:
@@ -135,7 +153,10 @@ class Content:
         return tag if tag and served else ""
 
     def chain(self, tag: str) -> tuple[str, ...]:
-        known = self.facts.chains.get(tag)
+        """Return the folders that a language reads, nearest first."""
+        known = None
+        with suppress(HandoutError):  # a fault in clinic.yaml changes no chain
+            known = self.facts.chains.get(tag)
         if known is None:
             from careleaf.language import catalogue
 

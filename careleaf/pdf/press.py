@@ -8,6 +8,7 @@ never printed.
 from __future__ import annotations
 
 import ctypes.util
+import hashlib
 import io
 import logging
 import sys
@@ -42,6 +43,7 @@ if sys.platform.startswith("linux"):
     ctypes.util.find_library = _find_library
 
 from weasyprint.css.counters import CounterStyle  # noqa: E402
+from weasyprint.images import RasterImage  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from weasyprint.text.line_break import strut  # noqa: E402
 from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
@@ -150,7 +152,9 @@ def press_for(
     stylesheets: Sequence[Path] = (),
 ) -> Press:
     """Return the process's press for these styles, set up at first use."""
-    stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in stylesheets)
+    folders = dict.fromkeys(path.parent for path in stylesheets)  # a style may import another
+    styles = [path.stat() for folder in folders for path in sorted(folder.rglob("*.css"))]
+    stamps = tuple((stat.st_mtime_ns, stat.st_size) for stat in styles)
     with _ONE_AT_A_TIME:
         return _cached_press(base, tuple(allowed), tuple(stylesheets), stamps)
 
@@ -232,8 +236,22 @@ class Press:
             counter_style=self._counters,
             stylesheets=self._styles,
             pdf_variant=VARIANT,
+            cache=_Pictures(),
         )
         return document, page.etree_element
+
+
+class _Pictures(dict[str, Any]):
+    """The renderer's pictures by address, named in the PDF by what they show.
+
+    WeasyPrint 70 names a photograph by a digest of its address, so that the same clinic's folder
+    in another place would give another PDF.
+    """
+
+    def __setitem__(self, address: str, picture: Any) -> None:
+        if isinstance(picture, RasterImage):
+            picture.id = hashlib.sha256(picture.image_data.data).hexdigest()[:32]
+        super().__setitem__(address, picture)
 
 
 def _fill(page_box: Any) -> float:

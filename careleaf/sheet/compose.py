@@ -17,6 +17,7 @@ from careleaf.content.schema import Section
 from careleaf.errors import HandoutError
 from careleaf.language import cldr
 from careleaf.model import Form
+from careleaf.paths import asset
 from careleaf.sheet import measure
 from careleaf.sheet.edition import Edition, Wording
 from careleaf.sheet.fit import Density
@@ -180,7 +181,7 @@ def _logo(edition: Edition) -> str:
     """Return the clinic's logo as a file URL, or nothing."""
     if edition.clinic.logo is None:
         return ""
-    path = edition.assets / edition.clinic.logo
+    path = asset(edition.assets, edition.clinic.logo)
     if not path.is_file():
         raise HandoutError(
             f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`"

@@ -21,10 +21,11 @@ from pathlib import Path
 import pytest
 from stand_in import Desk, a_day
 
-from careleaf.batch import cluster
+from careleaf.batch import cluster, remote
 from careleaf.batch import run as batch
-from careleaf.batch.cluster import Cluster, Parcel
+from careleaf.batch.cluster import Cluster
 from careleaf.batch.output_folder import Outbox
+from careleaf.batch.parcel import Parcel, parcel
 from careleaf.batch.run import Tally
 from careleaf.batch.workers import Plan
 from careleaf.errors import HandoutError
@@ -60,7 +61,7 @@ def a_parcel(seconds: float = 0.0) -> StandIn:
 @pytest.fixture(autouse=True)
 def _read_anew() -> None:
     """The program may have been edited since the last test."""
-    cluster.fingerprint.cache_clear()
+    remote.fingerprint.cache_clear()
 
 
 class Machines:
@@ -319,11 +320,11 @@ def test_names_in_the_clear_are_warned_of_but_not_on_this_machine():
 def test_a_parcel_is_the_same_for_the_same_files_and_holds_nothing_of_a_child():
     from careleaf.paths import Root
 
-    first, second = (cluster.parcel(Root.at(), date(2026, 11, 23), True) for _ in range(2))
+    first, second = (parcel(Root.at(), date(2026, 11, 23), True) for _ in range(2))
 
     assert first == second and first.digest == second.digest
     assert len(first.content) < 5_000_000
-    assert first.digest != cluster.parcel(Root.at(), date(2026, 11, 23), False).digest
+    assert first.digest != parcel(Root.at(), date(2026, 11, 23), False).digest
 
 
 def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_path, out):
@@ -338,7 +339,7 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
     plan = Plan(partial(RealDesk.at, root, today), out)
 
     with Outbox(out) as folder:
-        crew = Cluster(there.address, plan, cluster.parcel(root, today, True), print)
+        crew = Cluster(there.address, plan, parcel(root, today, True), print)
         tally = batch.run(roster.tasks(roster.read(day, print), desk.content), crew, folder)
 
     order = desk.order(

@@ -13,6 +13,7 @@ from careleaf.authoring import printed as proof
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
 from careleaf.content.schema import texts
+from careleaf.desk import inputs
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.language.catalogue import SOURCE_LANGUAGE, Entry, is_source, po_path
@@ -330,35 +331,20 @@ def _png(page: Any) -> bytes:
     return target.getvalue()
 
 
-Stamp = tuple[tuple[str, int, int], ...]
+def sources(desk: Desk) -> str:
+    """Return what tells of a change in what the English sheets come from."""
+    return inputs.stamp(_inputs(desk, SOURCE_LANGUAGE))
 
 
-def sources(desk: Desk) -> Stamp:
-    """Return the files that the English sheet comes from, with time and size of each."""
-    root = desk.content.root
-    files = [root.clinic_file, *root.handouts.glob("*")]
-    for folder in (root.templates, root.styles):
-        files += folder.rglob("*")
-    files += root.locales.glob(f"{SOURCE_LANGUAGE}/LC_MESSAGES/*.po")
-    return _stamps(files)
+def translations(desk: Desk, tag: str) -> str:
+    """Return what tells of a change in what the sheets in a language, and their checks, come from."""
+    glossary = inputs.Input("locales/glossary.yaml", desk.content.root.locales / "glossary.yaml")
+    return inputs.stamp((*_inputs(desk, tag), glossary))
 
 
-def translations(desk: Desk) -> Stamp:
-    """Return the files that translators write, with time and size of each."""
-    locales = desk.content.root.locales
-    return _stamps([locales / "glossary.yaml", *locales.glob("*/LC_MESSAGES/*.po")])
-
-
-def _stamps(files: Iterable[Path]) -> Stamp:
-    return tuple(stamp for path in sorted(files) for stamp in _stamp(path))
-
-
-def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        status = path.stat()
-    except OSError:  # an editor is just now putting the new one in its place
-        return
-    yield str(path), status.st_mtime_ns, status.st_size
+def _inputs(desk: Desk, tag: str) -> list[inputs.Input]:
+    found = (inputs.of_edition(desk.content, each, tag, Form()) for each in desk.content.handouts)
+    return sorted({one for each in found for one in each})
 
 
 __all__ = ["Drawn", "Scene", "english", "lenient", "scene", "sources", "translations"]
