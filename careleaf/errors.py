@@ -74,3 +74,42 @@ def raise_all(faults: Iterable[HandoutError]) -> None:
 def each(fault: HandoutError) -> tuple[HandoutError, ...]:
     """Return the faults one by one."""
     return fault.faults if isinstance(fault, Faults) else (fault,)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the known name that `word` is most likely a slip of (two letters at most), or nothing.
+
+    A letter left out, put in, changed or swapped with its neighbour counts as one. A short word is
+    a slip only if less than half of it is changed.
+    """
+    few = min(_SLIPS, (len(word) - 1) // 2)
+    reached = ((_slips(word.casefold(), each.casefold(), few), each) for each in known)
+    best = min(reached, key=lambda found: found[0], default=(few + 1, ""))
+    return best[1] if best[0] <= few else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the cure for an unknown name: the known one that is near, if any, and all of them."""
+    names = tuple(known)
+    close = near(word, names)
+    meant = f'did you mean "{close}"? ' if close else ""
+    return f"{meant}(known: {', '.join(names)})" if names else meant
+
+
+_SLIPS = 2
+
+
+def _slips(one: str, other: str, most: int) -> int:
+    """Return the slips between two words (optimal string alignment), or `most + 1` for more."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return min(row[-1], most + 1)

@@ -70,7 +70,7 @@ def free_port() -> int:
 def running(root: Path, limits: Limits | None = None, **settings: object) -> Iterator[Desk]:
     """Serve `root` in this process."""
     chosen = replace(
-        Settings(port=free_port(), seats=2, limits=limits or Limits()),
+        Settings(port=free_port(), workers=2, limits=limits or Limits()),
         **settings,  # type: ignore[arg-type]
     )
     app = create_app(Root.at(root), chosen, lambda: TODAY)

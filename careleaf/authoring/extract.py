@@ -14,11 +14,12 @@ from babel import Locale
 from careleaf.checks.glossary import Glossary
 from careleaf.content import yamlfile
 from careleaf.content.labels import LabelFile, LabelSource, load_labels
-from careleaf.content.loading import Source, load_clinic, nearest, validate
+from careleaf.content.loading import Source, load_clinic, validate
 from careleaf.content.schema import Clinic, Handout
 from careleaf.content.yamlfile import LIMIT_BYTES, read_text
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, near
 from careleaf.language import catalogue, po
+from careleaf.language.locale_tags import is_source, parse_tag
 from careleaf.language.localize import localize_labels, source_entry, values
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.language.po import PoFile, Unit
@@ -132,7 +133,7 @@ def updated(
         text = read_text(path, name, catalogue.LIMIT_BYTES)
         forms = catalogue.raw(text, name, domain).num_plurals
         merged = po.merge(units, po.read(text, name, domain), forms)
-        if catalogue.is_source(tag):  # what a variant of English leaves out is English as it is
+        if is_source(tag):  # what a variant of English leaves out is English as it is
             merged = replace(merged, units=tuple(u for u in merged.units if u.translated))
         return po.write(merged)
     english = Locale.parse(tag).get_display_name("en") or tag
@@ -147,7 +148,7 @@ def _terms(unit: Unit, tag: str, glossary: Glossary) -> Iterator[str]:
 
 def new_tag(text: str) -> str:
     """Return the tag of a locale to be added. Raises HandoutError for one that CLDR does not know."""
-    tag = catalogue.parse_tag(text)
+    tag = parse_tag(text)
     if tag is None:
         from babel.localedata import locale_identifiers
 
@@ -161,8 +162,8 @@ def new_tag(text: str) -> str:
 
 def _meant(text: str, known: list[str]) -> str:
     """Return the cure for an unknown tag, without the thousand that CLDR knows."""
-    close, _, _ = nearest(text, known).partition("(")
-    return close.strip() or "write it as in it, pt_BR, zh_Hant"
+    close = near(text, known)
+    return f'did you mean "{close}"?' if close else "write it as in it, pt_BR, zh_Hant"
 
 
 # --- Babel's extractor (entry point babel.extractors) -----------------------------------------

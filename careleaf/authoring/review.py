@@ -13,14 +13,16 @@ from careleaf.checks.glossary import Glossary, load_glossary
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
-from careleaf.errors import Faults, HandoutError
+from careleaf.errors import Faults, HandoutError, nearest
 from careleaf.language import catalogue
-from careleaf.language.catalogue import Catalogue, Entry, is_source, po_path
+from careleaf.language.catalogue import Catalogue, Entry
 from careleaf.language.critical import RULES as CRITICAL
 from careleaf.language.critical import Pair
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source, parse_tag
 from careleaf.language.localize import Translations
 from careleaf.language.messages import Message, of_handout, of_labels, unique
 from careleaf.language.rules import FAILING, Level
+from careleaf.paths import po_path
 from careleaf.sheet import faces
 
 WEB = "web"  # the labels of the page for staff
@@ -120,7 +122,7 @@ class Reviewer:
             yield from faults(error, "error", "file", name)
             return
         try:
-            english = self.desk.content.wording(name, catalogue.SOURCE_LANGUAGE).handout
+            english = self.desk.content.wording(name, SOURCE_LANGUAGE).handout
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
@@ -135,9 +137,9 @@ class Reviewer:
 
     def locale(self, tag: str, handouts: Iterable[str]) -> Iterator[Problem]:
         """Yield what is wrong with a locale's catalogues for these handouts and the labels."""
-        if catalogue.parse_tag(tag) != tag:
+        if parse_tag(tag) != tag:
             where = self.desk.content.root.short(self.desk.content.root.locales / tag)
-            hint = f"name the folder {catalogue.parse_tag(tag) or 'as CLDR names the locale'}"
+            hint = f"name the folder {parse_tag(tag) or 'as CLDR names the locale'}"
             yield Problem("critical", "locale", where, 1, 1, "this is no locale", hint, "", tag)
             return
         pairs: list[Pair] = []
@@ -279,8 +281,6 @@ def review(
 def _known(desk: Desk, name: str) -> str:
     if name in desk.content.handouts:
         return name
-    from careleaf.content.loading import nearest
-
     raise HandoutError(
         f'there is no handout "{name[:60]}"', "HANDOUT", nearest(name, desk.content.handouts)
     )

@@ -16,7 +16,7 @@ from careleaf.authoring.review import Problem, Reviewer, review
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
-from careleaf.language.catalogue import is_source
+from careleaf.language.locale_tags import is_source
 from careleaf.language.signoff import Standing
 
 WIDTH = 110  # columns of a table that goes to a file

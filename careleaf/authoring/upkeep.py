@@ -12,10 +12,9 @@ from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, raise_all
 from careleaf.files import write_file
-from careleaf.language import catalogue
-from careleaf.language.catalogue import po_path
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, chain, is_source
 from careleaf.language.po import Unit
-from careleaf.paths import PROGRAM
+from careleaf.paths import PROGRAM, po_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Upkeep:
         Raises HandoutError or Faults: every file that is no PO file is named.
         """
         chosen = tuple(map(extract.new_tag, tags)) or tuple(
-            tag for tag in self.desk.content.locales if tag != catalogue.SOURCE_LANGUAGE
+            tag for tag in self.desk.content.locales if tag != SOURCE_LANGUAGE
         )
         templates, faults = self.templates(), []
         for tag in chosen:
@@ -104,9 +103,9 @@ class Upkeep:
         shipped = PROGRAM / "locales"
         for domain in domains:
             served = self.locales != shipped and any(
-                po_path(shipped, step, domain).is_file() for step in catalogue.chain(tag)
+                po_path(shipped, step, domain).is_file() for step in chain(tag)
             )
-            begun = catalogue.is_source(tag) and (self.locales / tag).is_dir()
+            begun = is_source(tag) and (self.locales / tag).is_dir()
             needed = domain != WEB and not (domain == SHEET and served) and not begun
             if needed or po_path(self.locales, tag, domain).is_file():
                 yield domain

@@ -7,8 +7,9 @@ import re
 from babel.messages.catalog import Catalog, TranslationError
 from babel.messages.catalog import Message as BabelMessage
 
-from careleaf.language.catalogue import SOURCE_LANGUAGE, Entry, parse_tag
+from careleaf.language.catalogue import Entry
 from careleaf.language.critical import critical
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, parse_tag
 from careleaf.language.messages import Message
 
 _OURS = re.compile(r"[a-z0-9-]+/[a-z0-9_-]+")  # the msgctxt of our messages: where they stand

@@ -10,7 +10,7 @@ from pathlib import Path
 from careleaf.content import yamlfile
 from careleaf.content.loading import validate
 from careleaf.content.schema import Line, Model, Note
-from careleaf.language.catalogue import chain
+from careleaf.language.locale_tags import chain
 from careleaf.text import PLACEHOLDER
 
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pyphen import Pyphen
 
 from careleaf.content.schema import Handout, Section, Term, texts
-from careleaf.language.catalogue import is_source
+from careleaf.language.locale_tags import is_source
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

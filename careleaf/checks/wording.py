@@ -16,8 +16,8 @@ from typing import Any
 
 from careleaf.checks import marks
 from careleaf.checks.glossary import EMPTY, Glossary
-from careleaf.language.catalogue import is_source, likely_script
 from careleaf.language.critical import Pair
+from careleaf.language.locale_tags import is_source, likely_script
 from careleaf.language.rules import Finding, Rule, rule
 from careleaf.text import PLACEHOLDER
 

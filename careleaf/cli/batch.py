@@ -161,7 +161,7 @@ def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
 
 def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex: bool) -> None:
     """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
-    from careleaf.pdf.merge import Leaf, merge
+    from careleaf.pdf.merge import MergeInput, merge
 
     names = _names(roster, desk) if sort == "name" else {}
     keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
@@ -174,7 +174,7 @@ def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex:
         listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
         lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
         leaves = (
-            Leaf(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
+            MergeInput(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
             for line in lines
         )
         first = next(leaves, None)

@@ -52,7 +52,8 @@ def careleaf() -> None:
 @rooted
 def list_(root: Path | None, clinic: Path | None) -> None:
     """List the handouts, with their codes and languages."""
-    from careleaf.language import catalogue
+    from careleaf.language import locale_tags
+    from careleaf.paths import po_path
 
     desk = open_desk(root, clinic)
     for handout in desk.content.handouts:
@@ -60,8 +61,8 @@ def list_(root: Path | None, clinic: Path | None) -> None:
         tags = [
             tag
             for tag in desk.content.locales
-            if catalogue.is_source(tag)
-            or catalogue.po_path(desk.content.root.locales, tag, handout).is_file()
+            if locale_tags.is_source(tag)
+            or po_path(desk.content.root.locales, tag, handout).is_file()
         ]
         click.echo(f"{handout}  [{source.handout.code}]  {source.handout.title}")
         click.echo(f"  {' '.join(tags)}")

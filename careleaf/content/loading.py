@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pydantic_core import ErrorDetails
 from careleaf.content import yamlfile
 from careleaf.content.schema import BLOCK_TYPES, CLINIC_VALUES, Clinic, Handout, texts
 from careleaf.content.yamlfile import Document, Loc
-from careleaf.errors import HandoutError, raise_all
+from careleaf.errors import HandoutError, nearest, raise_all
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -166,13 +165,6 @@ def _step(node: dict, part: int | str) -> dict:  # type: ignore[type-arg]
     named = node.get("properties", {}).get(part)
     others = [node.get("additionalProperties"), *node.get("patternProperties", {}).values()]
     return next((found for found in (named, *others) if isinstance(found, dict)), {})
-
-
-def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
-    """Return the cure for an unknown name: the nearest known one, and all of them."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    meant = f'did you mean "{close[0]}"? ' if close else ""
-    return f"{meant}(known: {', '.join(known)})" if known else meant
 
 
 # --- what the shape alone cannot tell ---------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from careleaf.desk import cache as kept
 from careleaf.desk.cache import Facts
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
 from careleaf.paths import SHEET as SHEET
@@ -53,9 +53,9 @@ class Content:
     @cached_property
     def locales(self) -> tuple[str, ...]:
         """Tags of the locales that have a folder, English first."""
-        from careleaf.language import catalogue
+        from careleaf.language import locale_tags
 
-        return catalogue.available(self.root.locales)
+        return locale_tags.available(self.root.locales)
 
     @cached_property
     def facts(self) -> Facts:
@@ -63,12 +63,12 @@ class Content:
         return kept.facts(self.root.clinic_file, self.root.locales, self._read_facts)
 
     def _read_facts(self) -> Facts:
-        from careleaf.language import catalogue
+        from careleaf.language import locale_tags
 
         clinic = self.clinic
         wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
-        chains = {tag: catalogue.chain(tag) for tag in sorted({*tags.values(), "en"})}
+        chains = {tag: locale_tags.chain(tag) for tag in sorted({*tags.values(), "en"})}
         return Facts(
             clinic.region, clinic.paper or "", clinic.locale, clinic.logo or "", tags, chains
         )
@@ -105,7 +105,7 @@ class Content:
     @cache  # noqa: B019  it lives as long as its process
     def source(self, handout: str) -> Source:
         """Return a handout in English. Raises HandoutError or Faults."""
-        from careleaf.content.loading import load_handout, nearest
+        from careleaf.content.loading import load_handout
 
         if handout not in self.handouts:
             raise HandoutError(
@@ -133,8 +133,6 @@ class Content:
         wish = text.strip() or self.facts.locale
         tag = self.facts.tags.get(wish) or self._served(wish)
         if not tag:
-            from careleaf.content.loading import nearest
-
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
             place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
             raise HandoutError(
@@ -144,11 +142,12 @@ class Content:
 
     def _served(self, wish: str) -> str:
         """Return the tag that a wish is printed in, or nothing."""
-        from careleaf.language import catalogue
+        from careleaf.language import locale_tags
 
-        tag = catalogue.parse_tag(wish)
+        tag = locale_tags.parse_tag(wish)
         served = tag is not None and (
-            catalogue.is_source(tag) or any(step in self.locales for step in catalogue.chain(tag))
+            locale_tags.is_source(tag)
+            or any(step in self.locales for step in locale_tags.chain(tag))
         )
         return tag if tag and served else ""
 
@@ -158,9 +157,9 @@ class Content:
         with suppress(HandoutError):  # a fault in clinic.yaml changes no chain
             known = self.facts.chains.get(tag)
         if known is None:
-            from careleaf.language import catalogue
+            from careleaf.language import locale_tags
 
-            known = catalogue.chain(tag)
+            known = locale_tags.chain(tag)
         return known
 
     # --- editions -------------------------------------------------------------------------

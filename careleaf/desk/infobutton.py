@@ -43,7 +43,7 @@ _ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
-class Refused(Exception):
+class UnreadableQuestion(Exception):
     """A request that is not answered: the HTTP status (400, 415) and why."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -89,22 +89,24 @@ class Found:
 
 
 def question(parameters: Mapping[str, str]) -> Question:
-    """Read a request's parameters; unknown ones are ignored. Raises Refused (400, 415)."""
+    """Read a request's parameters; unknown ones are ignored. Raises UnreadableQuestion (400, 415)."""
     given = {key: value.strip() for key, value in parameters.items()}
     missing = [key for key in REQUIRED if not given.get(key)]
     if missing:
-        raise Refused(400, f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
+        raise UnreadableQuestion(
+            400, f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        )
     if any(
         len(given.get(key, "")) > LIMIT_VALUE for key in (*REQUIRED, *LANGUAGES, TYPE, CALLBACK)
     ):
-        raise Refused(400, f"a parameter is longer than {LIMIT_VALUE} characters")
+        raise UnreadableQuestion(400, f"a parameter is longer than {LIMIT_VALUE} characters")
     wish = given.get(TYPE, "").split(";")[0].strip().lower() or HTML
     media_type = TYPES.get(wish)
     if media_type is None:
-        raise Refused(415, f"{TYPE} is one of {', '.join(TYPES)}")
+        raise UnreadableQuestion(415, f"{TYPE} is one of {', '.join(TYPES)}")
     callback = given.get(CALLBACK, "")
     if media_type == JSONP and not _SAFE_CALLBACK.match(callback):
-        raise Refused(400, f"{JSONP} wants a callback that is a JavaScript name")
+        raise UnreadableQuestion(400, f"{JSONP} wants a callback that is a JavaScript name")
     language = next((given[key] for key in LANGUAGES if given.get(key)), "")
     return Question(given[CODE], given[SYSTEM], given[TASK], language, media_type, callback)
 

@@ -16,12 +16,11 @@ from pathlib import Path
 LIMIT_BYTES = 4 * 1024 * 1024  # of a text that is looked into
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_URL = re.compile(
-    r"""url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|((?:[^\s"'()\\]|\\.)*))\s*\)""",
-    re.I | re.S,
-)
-_IMPORT = re.compile(r"""@import\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""", re.I | re.S)
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\r\n\f]?|(.))", re.S)
+_ANY_ESCAPE = r"\\(?:[0-9a-f]{1,6}[ \t\r\n\f]?|.)"
+_QUOTED = rf"""(?:"((?:[^"\\]|{_ANY_ESCAPE})*)"|'((?:[^'\\]|{_ANY_ESCAPE})*)')"""
+_URL = re.compile(rf"""url\(\s*(?:{_QUOTED}|((?:[^\s"'()\\]|{_ANY_ESCAPE})*))\s*\)""", re.I | re.S)
+_IMPORT = re.compile(rf"@import\s+{_QUOTED}", re.I | re.S)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})[ \t\r\n\f]?|(.))", re.I | re.S)
 _LINK = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"{}]*)"|'([^'{}]*)')""", re.I)
 _INCLUDE = re.compile(r"""\{%-?\s*(?:include|import|from|extends)\s+(?:"([^"]+)"|'([^']+)')""")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from careleaf.desk.content import Content
-from careleaf.errors import Faults, HandoutError, raise_all
+from careleaf.errors import Faults, HandoutError, nearest, raise_all
 from careleaf.model import SIZES, Form, Order, Patient, Size
 from careleaf.sheet import faces, personalize
 
@@ -90,8 +90,6 @@ def _regional_paper(content: Content) -> Size:
 def _known(content: Content, handout: str) -> str:
     if handout in content.handouts:
         return handout
-    from careleaf.content.loading import nearest
-
     shown = handout if len(handout) <= 60 and handout.isprintable() else "this"
     raise HandoutError(f'there is no handout "{shown}"', "", nearest(shown, content.handouts))
 

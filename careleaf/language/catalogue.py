@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
 from babel.messages import Catalog
 from babel.messages import Message as BabelMessage
 from babel.messages.plurals import get_plural
@@ -20,9 +19,8 @@ from babel.plural import to_gettext
 
 from careleaf.content.yamlfile import read_text
 from careleaf.errors import HandoutError, raise_all
-from careleaf.paths import po_path as po_path
+from careleaf.language.locale_tags import likely_script, parse_tag
 
-SOURCE_LANGUAGE = "en"
 LIMIT_BYTES = 4 * 1024 * 1024
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -339,63 +337,3 @@ def plural_forms(tag: str) -> str:
         ):
             return f"nplurals=2; plural=({plain});"
     return str(to_gettext(locale.plural_form))
-
-
-# --- locale tags ------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=512)
-def parse_tag(text: str) -> str | None:
-    """Return a locale tag as the folders write it (`fr_CA`, `zh_Hans`), or None if CLDR has none."""
-    try:
-        locale = Locale.parse(text.strip().replace("-", "_"), sep="_")
-    except (ValueError, UnknownLocaleError, TypeError):
-        return None
-    parts = (locale.language, locale.script, locale.territory)
-    return "_".join(part for part in parts if part)
-
-
-@lru_cache(maxsize=512)
-def chain(tag: str) -> tuple[str, ...]:
-    """Return the tags to look under, nearest first: `fr_CA` -> (`fr_CA`, `fr`).
-
-    A script is never given up for another: `zh_TW` is written in Hant (CLDR's likely
-    subtags), so it reaches `zh_Hant` and never `zh_Hans`.
-    """
-    locale = Locale.parse(tag)
-    likely = get_global("likely_subtags")
-    script = likely_script(tag)
-    usual = _script(likely.get(locale.language) or "")
-    parts = [tag]
-    if script and locale.territory:
-        parts += [f"{locale.language}_{script}_{locale.territory}"]
-    if script:
-        parts.append(f"{locale.language}_{script}")
-    if script == usual or not script:
-        if locale.territory:
-            parts.append(f"{locale.language}_{locale.territory}")
-        parts.append(locale.language)
-    return tuple(dict.fromkeys(parts))
-
-
-def _script(likely: str) -> str:
-    return next((part for part in likely.split("_")[1:] if len(part) == 4), "")
-
-
-def likely_script(tag: str) -> str:
-    """Return the script a locale is written in, as ISO 15924 has it; empty where CLDR has none."""
-    locale = Locale.parse(tag)
-    likely = get_global("likely_subtags")
-    return locale.script or _script(likely.get(tag) or likely.get(locale.language) or "")
-
-
-def is_source(tag: str) -> bool:
-    """Whether `tag` is English: its missing messages are the source's own words."""
-    return tag.split("_")[0] == SOURCE_LANGUAGE
-
-
-def available(locales: Path) -> tuple[str, ...]:
-    """Return the tags that have a folder, and `en`, which needs none; English first, then by tag."""
-    folders = locales.iterdir() if locales.is_dir() else ()
-    tags = {folder.name for folder in folders if (folder / "LC_MESSAGES").is_dir()}
-    return tuple(sorted(tags | {SOURCE_LANGUAGE}, key=lambda tag: (not is_source(tag), tag)))

@@ -17,9 +17,11 @@ from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
 from careleaf.language.catalogue import Entry, Key
 from careleaf.language.critical import critical, pasted
+from careleaf.language.locale_tags import chain, is_source, nearest_folder
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.language.rules import Finding
 from careleaf.model import Offset, When
+from careleaf.paths import po_path
 from careleaf.text import Text
 
 Translate = Callable[[Message], Entry]
@@ -41,8 +43,8 @@ class Translations:
         if self.faults:
             raise self.faults[0]
         entry = self.entries.get(message.key)
-        if entry is None or (entry.untouched and catalogue.is_source(self.tag)):
-            if catalogue.is_source(self.tag):
+        if entry is None or (entry.untouched and is_source(self.tag)):
+            if is_source(self.tag):
                 return source_entry(message)
             raise HandoutError(
                 f'"{_short(message.msgid)}" is not translated',
@@ -91,7 +93,7 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
     """Read the catalogues of `domain` along the chain of `tag`. A broken file is a fault, kept."""
     entries: dict[Key, Entry] = {}
     faults: list[HandoutError] = []
-    paths = [(step, catalogue.po_path(locales, step, domain)) for step in catalogue.chain(tag)]
+    paths = [(step, po_path(locales, step, domain)) for step in chain(tag)]
     found = [(step, path) for step, path in paths if path.is_file()]
     for step, path in reversed(found):
         try:
@@ -105,7 +107,7 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
             for key, entry in one.entries.items()
             if not entry.untouched or key not in entries
         }
-    nearest = found[0][0] if found else catalogue.chain(tag)[-1]
+    nearest = found[0][0] if found else nearest_folder(locales, tag)
     where = f"locales/{nearest}/LC_MESSAGES/{domain}.po"
     doubtful = {entry.key: finding for entry, finding in pasted(entries.values())}
     return Translations(tag, domain, entries, tuple(faults), where, doubtful)
@@ -221,7 +223,7 @@ def medicine(clinic: Clinic, key: str, tag: str) -> str:
     names = clinic.medicines[key]
     if isinstance(names, str):
         return names
-    for step in catalogue.chain(tag):
+    for step in chain(tag):
         if step in names:
             return names[step]
     raise HandoutError(

@@ -27,7 +27,7 @@ from careleaf.content.loading import Source, validate
 from careleaf.content.schema import Line, Model, Picture
 from careleaf.errors import HandoutError
 from careleaf.files import write_file
-from careleaf.language.catalogue import chain
+from careleaf.language.locale_tags import chain
 from careleaf.language.localize import Translate
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.model import Approval

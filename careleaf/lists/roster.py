@@ -24,7 +24,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, nearest
 from careleaf.sheet.personalize import clean_id
 
 REQUIRED = ("id", "name", "procedure_date", "handout", "locale")
@@ -236,14 +236,14 @@ class _Checker:
         if text in self._handouts:
             return text
         what = "there is no such handout" if text else "the handout is missing"
-        raise HandoutError(what, hint=_nearest(text, sorted(self._handouts)))
+        raise HandoutError(what, hint=nearest(text, sorted(self._handouts)))
 
     def _find_locale(self, text: str) -> str:
         try:
             return self._known.locale(text)
         except HandoutError:
             raise HandoutError(
-                "there is no such locale", hint=_nearest(text, self._known.locales)
+                "there is no such locale", hint=nearest(text, self._known.locales)
             ) from None
 
     def _second(self, text: str) -> str:
@@ -306,12 +306,6 @@ def _is_yes(text: str) -> bool:
     if word in _NO:
         return False
     raise HandoutError("large_print is neither yes nor no", hint="write yes, no, or nothing")
-
-
-def _nearest(text: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(text, known, n=1, cutoff=0.5) if len(text) < 80 else []
-    meant = f'did you mean "{close[0]}"? ' if close else ""
-    return f"{meant}known: {', '.join(known)}"
 
 
 # --- columns ---------------------------------------------------------------------------------
@@ -389,8 +383,8 @@ def _missing(missing: Sequence[str], names: Sequence[str], path: Path) -> Handou
         others = [name for name in names if name not in COLUMNS and _ENGLISH.match(name)]
         close = difflib.get_close_matches(column, others, n=1, cutoff=0.4)
         close = close or [name for name in others if name in column or column in name][:1]
-        nearest = f' (nearest: "{close[0]}")' if close else ""
-        faults.append(f'there is no column "{column}"{nearest}')
+        instead = f' (nearest: "{close[0]}")' if close else ""
+        faults.append(f'there is no column "{column}"{instead}')
     return HandoutError(
         "; ".join(faults), f"{path}:1", f"the first line must name {', '.join(REQUIRED)}"
     )

@@ -8,42 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
-from xml.sax.saxutils import escape
 
 import pydyf
 
 from careleaf.errors import PressError
+from careleaf.pdf import xmp
 from careleaf.pdf.tags import Drawn, Kid, Link, Tag, Tagged, spoken
 
 POINTS_A_PIXEL = 0.75
 NO_SHIFT = re.compile(rb">-?0(?:\.0)?(?=[<\]])<?")  # between glyphs: nothing moved
 Place: TypeAlias = tuple[int, int]  # page from 0, mark within it
-
-# PDF/A wants a schema that is not its own to be described within the file.
-PDFUA_XMP = """\
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfuaid:part>1</pdfuaid:part>
-</rdf:Description>
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>
-</rdf:Description>
-<rdf:Description rdf:about=""
- xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 that the file follows</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-"""
 
 
 def finish(
@@ -266,9 +240,5 @@ def _write_metadata(pdf: pydyf.PDF) -> None:
         raise PressError("the page has no title", "templates", "write <title>...</title>")
     stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     text = stream.stream[0].decode()
-    claimed = text.replace('pdfaid:conformance="U"', 'pdfaid:conformance="A"')
-    ended = claimed.replace("</rdf:RDF>", PDFUA_XMP.format(lang=escape(lang.string)) + "</rdf:RDF>")
-    if claimed == text or ended == claimed:
-        raise RuntimeError("the renderer's XMP is not of the known shape")
-    stream.stream = [ended.encode()]
+    stream.stream = [xmp.claimed(text, lang.string).encode()]
     stream.compress = False

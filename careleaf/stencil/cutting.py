@@ -7,7 +7,6 @@ out the same glyph for glyph: a sheet that is not understood to the last number 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,11 +14,13 @@ from typing import Any
 import pydyf
 
 from careleaf.errors import Unsure
+from careleaf.pdf import objects
+from careleaf.pdf.objects import number, number_of
 from careleaf.pdf.press import Proof, Room
 from careleaf.pdf.tags import Drawn
 from careleaf.sheet import measure
 from careleaf.stencil import fonts
-from careleaf.stencil.filling import ROW, left, number
+from careleaf.stencil.filling import WIDTH, left
 from careleaf.stencil.model import BaseFont, Face, Hole, Recipe, Stencil
 from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, glyphs_of, lines
 
@@ -186,10 +187,10 @@ def _type(room: Room) -> Type:
 
 
 def _script_of(language: str) -> str:
-    from careleaf.language import catalogue
+    from careleaf.language import locale_tags
 
-    tag = catalogue.parse_tag(language)
-    return catalogue.likely_script(tag) if tag else ""
+    tag = locale_tags.parse_tag(language)
+    return locale_tags.likely_script(tag) if tag else ""
 
 
 def _text_object(content: Sequence[Any], span: tuple[int, int]) -> tuple[int, int]:
@@ -331,20 +332,20 @@ class _Cutter:
 
     def _font_names(self) -> int:
         """Return the number of the dictionary of fonts by name, which all pages share."""
-        names = {self.pdf.objects[_number_of(page["Resources"])]["Font"] for page in self.pages}
+        names = {self.pdf.objects[number_of(page["Resources"])]["Font"] for page in self.pages}
         (reference,) = names
-        return _number_of(reference)
+        return number_of(reference)
 
     def _dropped(self, names: int) -> set[int]:
         """Return the numbers of all objects that are written anew, or not at all."""
         dropped = {names, 0}
         for reference in self.pdf.objects[names].values():
-            font = self.pdf.objects[_number_of(reference)]
-            descendant = self.pdf.objects[_number_of(font["DescendantFonts"][0])]
-            descriptor = self.pdf.objects[_number_of(descendant["FontDescriptor"])]
+            font = self.pdf.objects[number_of(reference)]
+            descendant = self.pdf.objects[number_of(font["DescendantFonts"][0])]
+            descriptor = self.pdf.objects[number_of(descendant["FontDescriptor"])]
             dropped |= {font.number, descendant.number, descriptor.number}
-            dropped |= {_number_of(font["ToUnicode"]), _number_of(descriptor["FontFile2"])}
-        dropped |= {_number_of(page["Contents"]) for page in self.pages}
+            dropped |= {number_of(font["ToUnicode"]), number_of(descriptor["FontFile2"])}
+        dropped |= {number_of(page["Contents"]) for page in self.pages}
         for each in self.pdf.objects:
             if isinstance(each, pydyf.Stream) and each.extra.get("Type") in ("/ObjStm", "/XRef"):
                 dropped.add(each.number)
@@ -366,9 +367,9 @@ class _Cutter:
             texts.setdefault(glyph.number, glyph.text)
         if not texts:
             return BaseFont(font.hash.encode(), 0, {}, {})
-        objects = fonts.whole_font(*face, font.name, texts)
+        whole = fonts.whole_font(*face, font.name, texts)
         numbers = [self._take() for _ in range(fonts.OBJECTS)]
-        for place, content in zip(numbers, objects.objects(numbers), strict=True):
+        for place, content in zip(numbers, whole.numbered(numbers), strict=True):
             self.own[place] = content
         self.streams.update(numbers[3:])
         return BaseFont(font.hash.encode(), numbers[0], texts, fixed)
@@ -439,7 +440,7 @@ class _Cutter:
                 (inside if each.compressible else plain)[each.number] = each.data
         for one, content in self.own.items():
             (plain if one in self.streams else inside)[one] = content
-        plain[packed] = _object_stream(inside)
+        plain[packed] = objects.stream(*objects.object_stream(inside.items(), 9))
         rows: dict[int, tuple[int, int, int]] = {
             one: (2, packed, index) for index, one in enumerate(inside)
         }
@@ -448,34 +449,16 @@ class _Cutter:
         position = len(parts[0])
         for one, content in plain.items():
             rows[one] = (1, position, 0)
-            parts.append(b"%d 0 obj\n%b\nendobj\n" % (one, content))
+            parts.append(objects.indirect(one, content))
             position += len(parts[-1])
         table = b"".join(
-            value.to_bytes(size)
-            for one in range(first)
-            for value, size in zip(rows.get(one, (0, 0, 0xFFFF)), ROW, strict=True)
+            objects.row(*rows.get(one, objects.FREE), width=WIDTH) for one in range(first)
         )
         return b"".join(parts), table
 
     def _trailer(self) -> bytes:
         root = b"/Root %b" % self.pdf.catalog.reference
         return root + (b"/Info %b" % self.pdf.info.reference if self.pdf.info else b"")
-
-
-def _number_of(reference: bytes | str) -> int:
-    return int(reference.split()[0])
-
-
-def _object_stream(objects: Mapping[int, bytes]) -> bytes:
-    """Return objects that are no streams as one packed stream (ISO 32000-1, 7.5.7)."""
-    index, position = [], 0
-    for one, content in objects.items():
-        index.append(b"%d %d" % (one, position))
-        position += len(content) + 1
-    start = b" ".join(index) + b"\n"
-    body = start + b"\n".join(objects.values())
-    entries = b"/Type/ObjStm/N %d/First %d/Filter/FlateDecode" % (len(objects), len(start))
-    return fonts.Stream(entries, zlib.compress(body, 9)).written()
 
 
 __all__ = ["NotUnderstood", "cut", "learn"]

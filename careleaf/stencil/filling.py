@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 
 from careleaf.errors import Unsure
+from careleaf.pdf import objects
+from careleaf.pdf.objects import number
 from careleaf.sheet import measure
 from careleaf.stencil import fonts
 from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
 from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, lines
 
-ROW = (1, 4, 2)  # bytes of the three columns of a row of the cross-reference table
+WIDTH = 4  # bytes of a place in the file, in the cross-reference table
 _REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates
 
 
 class Unmet(Exception):
     """A value wants a setting in some hole that this stencil has not met yet."""
-
-
-def number(value: float) -> bytes:
-    """Return a number as the renderer writes it: at most six decimals."""
-    return b"%d" % value if value.is_integer() else (b"%f" % value).rstrip(b"0")
 
 
 class Filler:
@@ -31,9 +27,7 @@ class Filler:
     def __init__(self, stencil: Stencil) -> None:
         self.stencil = stencil
         self._ready: dict[tuple[int, str], bytes] = {}
-        unpacked = zlib.compressobj(9)
-        self._table = unpacked.compress(stencil.table) + unpacked.flush(zlib.Z_FULL_FLUSH)
-        self._table_sum = zlib.adler32(stencil.table)
+        self._table = objects.PackedStart(stencil.table)
         self._seed = hashlib.blake2b(stencil.head, digest_size=16)  # not of where the folder is
 
     def fill(self, values: Mapping[str, str]) -> bytes:
@@ -52,7 +46,7 @@ class Filler:
         ready = self._ready.get((index, value))
         if ready is None:
             before, extras.hole = extras.count, index
-            ready = _stream(written(hole, value, self.stencil.large_print, extras))
+            ready = objects.stream(b"", written(hole, value, self.stencil.large_print, extras))
             if extras.count == before and hole.slot not in ("name", "id"):
                 if len(self._ready) >= _REMEMBERED:
                     self._ready.clear()
@@ -64,45 +58,18 @@ class Filler:
         position = len(stencil.head)
         parts, rows = [stencil.head], []
         identity = self._seed.copy()
-        for offset, body in enumerate(bodies):
-            written = b"%d 0 obj\n%b\nendobj\n" % (stencil.first + offset, body)
-            rows.append(_row(position))
+        for place, body in enumerate(bodies, stencil.first):
+            written = objects.indirect(place, body)
+            rows.append(objects.row(1, position, width=WIDTH))
             parts.append(written)
             identity.update(body)
             position += len(written)
-        rows.append(_row(position))
-        last = stencil.first + len(bodies)
-        table = self._packed_table(b"".join(rows))
-        parts.append(
-            b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]%b/ID[<%b><%b>]/Filter/FlateDecode/Length %d>>\n"
-            b"stream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
-            % (
-                last,
-                last + 1,
-                stencil.trailer,
-                identity.hexdigest().encode(),
-                identity.hexdigest().encode(),
-                len(table),
-                table,
-                position,
-            )
-        )
+        rows.append(objects.row(1, position, width=WIDTH))
+        size = stencil.first + len(rows)
+        entries = objects.table_entries(size, WIDTH, stencil.trailer, identity.hexdigest().encode())
+        table = objects.stream(entries, self._table.ended(b"".join(rows)))
+        parts += [objects.indirect(size - 1, table), objects.ending(position)]
         return b"".join(parts)
-
-    def _packed_table(self, rows: bytes) -> bytes:
-        """Return the whole cross-reference table, of which only the last rows are packed anew."""
-        block = (
-            b"\x01" + len(rows).to_bytes(2, "little") + (len(rows) ^ 0xFFFF).to_bytes(2, "little")
-        )
-        return self._table + block + rows + zlib.adler32(rows, self._table_sum).to_bytes(4)
-
-
-def _row(position: int) -> bytes:
-    return b"\x01" + position.to_bytes(4) + b"\0\0"
-
-
-def _stream(content: bytes) -> bytes:
-    return b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content)
 
 
 # ---- glyphs that the constant part lacks -------------------------------------------------------
@@ -156,7 +123,7 @@ class Extras:
             texts = tuple(text for _, text in glyphs.values())
             font = fonts.small_font(family, weight, tuple(glyphs), texts)
             start = first + len(made)
-            made += font.objects(range(start, start + fonts.OBJECTS))
+            made += font.numbered(range(start, start + fonts.OBJECTS))
         return made
 
 

@@ -3,69 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from careleaf.pdf import objects
 from careleaf.sheet import faces
 from careleaf.stencil.truetype import Outlines, outlines
 
 OBJECTS = 5  # of each font: the one that pages name, and four under it
 WORTH_PACKING = 4096  # bytes; what is smaller costs more time than it saves room
 
-_UNICODE_HEAD = b"""/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo
-<< /Registry (Adobe)
-/Ordering (UCS)
-/Supplement 0
->> def
-/CMapName /Adobe-Identity-UCS def
-/CMapType 2 def
-1 begincodespacerange
-<0000> <ffff>
-endcodespacerange
-"""
-_UNICODE_TAIL = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-_AT_ONCE = 100  # lines that a character map may have in one go
 
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A PDF stream: the entries of its dictionary beside /Length, and its bytes."""
-
-    entries: bytes
-    content: bytes
-
-    def written(self) -> bytes:
-        """Return what stands between `obj` and `endobj`."""
-        return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (
-            self.entries,
-            len(self.content),
-            self.content,
-        )
-
-
-def packed(entries: bytes, content: bytes, level: int = 9) -> Stream:
-    """Return a stream, compressed if that is worth its time."""
+def _stream(entries: bytes, content: bytes, level: int) -> bytes:
+    """Return the body of a stream, compressed if that is worth its time."""
     if len(content) < WORTH_PACKING and level < 9:
-        return Stream(entries, content)
-    return Stream(entries + b"/Filter/FlateDecode", zlib.compress(content, level))
+        return objects.stream(entries, content)
+    return objects.packed_stream(entries, content, level)
 
 
 @dataclass(frozen=True, slots=True)
-class Font:
-    """A font's objects, numbered from `first`; dictionaries are bytes."""
+class FontObjects:
+    """The bodies of the five objects of a font, before their numbers are known."""
 
     name: bytes
-    unicode: Stream
-    program: Stream
+    unicode: bytes
+    program: bytes
     descriptor: bytes  # with a place for the number of the program
     descendant: bytes  # with a place for the number of the descriptor
 
-    def objects(self, numbers: Sequence[int]) -> list[bytes]:
+    def numbered(self, numbers: Sequence[int]) -> list[bytes]:
         """Return what stands between `obj` and `endobj` of the objects with these numbers."""
         _, descendant, descriptor, unicode, program = numbers
         top = b"<</Type/Font/Subtype/Type0/BaseFont%b/Encoding/Identity-H/ToUnicode %d 0 R/DescendantFonts[%d 0 R]>>"
@@ -73,12 +40,12 @@ class Font:
             top % (self.name, unicode, descendant),
             self.descendant % descriptor,
             self.descriptor % program,
-            self.unicode.written(),
-            self.program.written(),
+            self.unicode,
+            self.program,
         ]
 
 
-def whole_font(family: str, weight: int, name: bytes, texts: Mapping[int, str]) -> Font:
+def whole_font(family: str, weight: int, name: bytes, texts: Mapping[int, str]) -> FontObjects:
     """Return the glyphs of a face that `texts` gives the meaning of, under their own numbers."""
     glyphs = tuple(sorted(texts))
     face = outlines(faces.face(family, weight).path)
@@ -87,7 +54,9 @@ def whole_font(family: str, weight: int, name: bytes, texts: Mapping[int, str]) 
 
 
 @lru_cache(maxsize=256)
-def small_font(family: str, weight: int, glyphs: tuple[int, ...], texts: tuple[str, ...]) -> Font:
+def small_font(
+    family: str, weight: int, glyphs: tuple[int, ...], texts: tuple[str, ...]
+) -> FontObjects:
     """Return a font of a few glyphs, numbered 1, 2, 3 ... in the order given."""
     face = outlines(faces.face(family, weight).path)
     program = face.subset(glyphs, keep_numbers=False)
@@ -109,7 +78,7 @@ def _font(
     rows: Sequence[tuple[int, int, str]],  # number in the PDF, number in the face, text
     program: bytes,
     level: int,
-) -> Font:
+) -> FontObjects:
     widths = [
         (place, round(face.advance(glyph) * 1000 / face.units_per_em)) for place, glyph, _ in rows
     ]
@@ -122,10 +91,9 @@ def _font(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont%b/CIDSystemInfo<</Registry(Adobe)"
         b"/Ordering(Identity)/Supplement 0>>/CIDToGIDMap/Identity/W[%b]/FontDescriptor %%d 0 R>>"
     ) % (name, _width_rows(widths))
-    unicode = packed(b"", _unicode_map((place, text) for place, _, text in rows), level)
-    return Font(
-        name, unicode, packed(b"/Length1 %d" % len(program), program, level), descriptor, descendant
-    )
+    unicode = _stream(b"", objects.unicode_map((place, text) for place, _, text in rows), level)
+    file = _stream(b"/Length1 %d" % len(program), program, level)
+    return FontObjects(name, unicode, file, descriptor, descendant)
 
 
 def _width_rows(widths: Iterable[tuple[int, int]]) -> bytes:
@@ -139,14 +107,3 @@ def _width_rows(widths: Iterable[tuple[int, int]]) -> bytes:
             rows.append(b" %d" % width)
         last = place
     return b"".join(rows) + b"]"
-
-
-def _unicode_map(rows: Iterable[tuple[int, str]]) -> bytes:
-    lines = [
-        b"<%04x> <%b>\n" % (place, text.encode("utf-16-be").hex().encode()) for place, text in rows
-    ]
-    parts = [_UNICODE_HEAD]
-    for start in range(0, len(lines), _AT_ONCE):
-        some = lines[start : start + _AT_ONCE]
-        parts.append(b"%d beginbfchar\n%bendbfchar\n" % (len(some), b"".join(some)))
-    return b"".join([*parts, _UNICODE_TAIL])

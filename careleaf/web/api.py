@@ -11,21 +11,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from careleaf.errors import HandoutError
+from careleaf.web.app_state import state_of
 from careleaf.web.fields import Fields, as_json
 from careleaf.web.pages import as_pdf
-from careleaf.web.place import place_of
-from careleaf.web.shop import LocaleChoice
+from careleaf.web.watcher import LocaleChoice
 
 LONGEST = 500  # characters of any value: what is meant is told by the desk
 
 
-class Answer(BaseModel):
+class ApiModel(BaseModel):
     """Frozen, and described by its fields alone."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class FaultOut(Answer):
+class FaultOut(ApiModel):
     """What is wrong, and how to put it right."""
 
     field: str = Field(
@@ -35,20 +35,20 @@ class FaultOut(Answer):
     hint: str
 
 
-class Faults(Answer):
+class FaultsOut(ApiModel):
     """Why a request was refused; every fault at once."""
 
     faults: list[FaultOut]
 
 
-class Validity(Answer):
+class Validity(ApiModel):
     """Whether a sheet could be made."""
 
     valid: bool
     faults: list[FaultOut]
 
 
-class HandoutOut(Answer):
+class HandoutOut(ApiModel):
     """A handout."""
 
     id: str
@@ -63,14 +63,14 @@ class HandoutOut(Answer):
     codes: dict[str, list[str]] = Field(description="Procedure codes: snomed, cpt, icd10pcs.")
 
 
-class HandoutsOut(Answer):
+class HandoutsOut(ApiModel):
     """Every handout, and the faults of those that cannot be used."""
 
     handouts: list[HandoutOut]
     faults: list[FaultOut]
 
 
-class LocaleOut(Answer):
+class LocaleOut(ApiModel):
     """A language that sheets are made in."""
 
     tag: str
@@ -79,7 +79,7 @@ class LocaleOut(Answer):
     direction: str = Field(description="ltr or rtl.")
 
 
-class LocalesOut(Answer):
+class LocalesOut(ApiModel):
     """The languages."""
 
     locales: list[LocaleOut]
@@ -130,12 +130,12 @@ class SheetIn(BaseModel):
 
 
 def _says(what: str) -> dict[str, Any]:
-    return {"description": what, "model": Faults}
+    return {"description": what, "model": FaultsOut}
 
 
 REFUSED: dict[int | str, dict[str, Any]] = {
     400: _says("The request cannot be read."),
-    401: _says("The page has a door: send Authorization: Bearer with the token."),
+    401: _says("The page wants a token: send Authorization: Bearer with the token."),
     403: _says("The request came from another site's page."),
     408: _says("The body came too slowly."),
     413: _says("The body is too large."),
@@ -164,7 +164,7 @@ router = APIRouter(prefix="/api/v1", tags=["sheets"], responses=REFUSED)
 @router.get("/handouts", summary="List the handouts")
 async def handouts(request: Request) -> HandoutsOut:
     """Every handout, with the languages it can be printed in."""
-    offer = await place_of(request).offer()
+    snapshot = await state_of(request).snapshot()
     listed = [
         HandoutOut(
             id=one.id,
@@ -176,17 +176,19 @@ async def handouts(request: Request) -> HandoutsOut:
             drafts=list(one.drafts),
             codes={system: list(numbers) for system, numbers in one.codes.items()},
         )
-        for one in offer.handouts
+        for one in snapshot.handouts
     ]
-    return HandoutsOut(handouts=listed, faults=[_out(fault) for fault in offer.faults])
+    return HandoutsOut(handouts=listed, faults=[_out(fault) for fault in snapshot.faults])
 
 
 @router.get("/locales", summary="List the languages")
 async def locales(request: Request) -> LocalesOut:
     """Every language that sheets are made in."""
-    place = place_of(request)
-    offer = await place.offer()
-    choices: tuple[LocaleChoice, ...] = place.shop.locales(offer.desk, place.shop.words("en"))
+    state = state_of(request)
+    snapshot = await state.snapshot()
+    choices: tuple[LocaleChoice, ...] = state.watcher.locales(
+        snapshot.desk, state.watcher.words("en")
+    )
     return LocalesOut(
         locales=[
             LocaleOut(tag=one.tag, name=one.own, english=one.english, direction=one.direction)
@@ -202,9 +204,9 @@ async def locales(request: Request) -> LocalesOut:
 )
 async def validate(request: Request, sheet: SheetIn) -> Validity:
     """Whether this sheet could be asked for: nothing is made."""
-    offer = await place_of(request).offer()
+    snapshot = await state_of(request).snapshot()
     try:
-        sheet.fields.order(offer.desk)
+        sheet.fields.order(snapshot.desk)
     except HandoutError as fault:
         return Validity(valid=False, faults=[FaultOut(**one) for one in as_json(fault)])
     return Validity(valid=True, faults=[])
@@ -213,15 +215,15 @@ async def validate(request: Request, sheet: SheetIn) -> Validity:
 @router.post("/sheets", summary="Make a sheet", responses=PDF, response_class=Response)
 async def make(request: Request, sheet: SheetIn) -> Response:
     """The sheet as a PDF. Nothing about the child is kept."""
-    place = place_of(request)
-    offer = await place.offer()
+    state = state_of(request)
+    snapshot = await state.snapshot()
     try:
-        order = sheet.fields.order(offer.desk)
-        async with place.renders.place() as renders:
-            made = await renders.make(offer.stand, order)
+        order = sheet.fields.order(snapshot.desk)
+        async with state.pool.place() as pool:
+            made = await pool.make(snapshot.stand, order)
     except HandoutError as fault:
         return JSONResponse({"faults": as_json(fault)}, 422)
-    place.shop.used(order.locale)
+    state.watcher.used(order.locale)
     return as_pdf(made, order)
 
 

@@ -17,12 +17,12 @@ from careleaf import __version__
 from careleaf.errors import HandoutError
 from careleaf.paths import Root
 from careleaf.web import api, assets, infobutton, lists, pages
-from careleaf.web.door import Door
-from careleaf.web.guard import Guard
-from careleaf.web.place import Place
+from careleaf.web.app_state import AppState
+from careleaf.web.auth import Auth
+from careleaf.web.middleware import WebMiddleware
 from careleaf.web.renders import Renders
 from careleaf.web.settings import Settings
-from careleaf.web.shop import Shop
+from careleaf.web.watcher import ContentWatcher
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
@@ -41,11 +41,11 @@ def create_app(
     root: Root, settings: Settings, today: Callable[[], date], *, use_stencil: bool = True
 ) -> FastAPI:
     """Return the whole app; its processes are started as they are needed and end with it."""
-    place = Place(
-        Shop(root, today, use_stencil),
+    state = AppState(
+        ContentWatcher(root, today, use_stencil),
         settings,
-        Door(settings),
-        Renders(settings.seats, settings.limits),
+        Auth(settings),
+        Renders(settings.workers, settings.limits),
     )
     app = FastAPI(
         title="Careleaf",
@@ -56,8 +56,8 @@ def create_app(
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.place = place
-    app.add_middleware(Guard, settings=settings, door=place.door)
+    app.state.careleaf = state
+    app.add_middleware(WebMiddleware, settings=settings, auth=state.auth)
     app.add_exception_handler(HandoutError, _handout_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -68,18 +68,18 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    place: Place = app.state.place
-    warming = asyncio.create_task(_warm_up(place))
+    state: AppState = app.state.careleaf
+    warming = asyncio.create_task(_warm_up(state))
     try:
         yield
     finally:
         warming.cancel()
-        place.renders.close()
+        state.pool.close()
 
 
-async def _warm_up(place: Place) -> None:
+async def _warm_up(state: AppState) -> None:
     with suppress(HandoutError):  # a broken file is told to whoever asks
-        await place.renders.warm_up((await place.offer()).stand)
+        await state.pool.warm_up((await state.snapshot()).stand)
 
 
 async def _handout_error(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from careleaf.errors import HandoutError
 from careleaf.sheet import faces
-from careleaf.web.place import place_of
+from careleaf.web.app_state import state_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,7 +23,7 @@ KEEP = {"Cache-Control": "private, max-age=604800, immutable"}  # its address ch
 @router.get("/assets/web.css")
 async def style(request: Request) -> Response:
     """The style of the page."""
-    return FileResponse(place_of(request).shop.part("styles", "web.css"), media_type="text/css")
+    return FileResponse(state_of(request).watcher.part("styles", "web.css"), media_type="text/css")
 
 
 @router.get("/assets/faces.css")
@@ -39,7 +39,7 @@ async def script(request: Request, name: str) -> Response:
     """A script of the page."""
     if f"{name}.js" not in SCRIPTS:
         raise HTTPException(404, "there is no such file")
-    path = place_of(request).shop.part("templates", "web", f"{name}.js")
+    path = state_of(request).watcher.part("templates", "web", f"{name}.js")
     return FileResponse(path, media_type="text/javascript")
 
 
@@ -56,12 +56,12 @@ async def font(digest: str, name: str) -> Response:
 @router.get("/favicon.ico")
 async def mark(request: Request) -> Response:
     """The clinic's logo, or an empty picture."""
-    shop = place_of(request).shop
+    watcher = state_of(request).watcher
     try:
-        logo = (await place_of(request).offer()).desk.content.clinic.logo
+        logo = (await state_of(request).snapshot()).desk.content.clinic.logo
     except HandoutError:
         logo = None
-    path = _inside(shop.root.folder, logo) if logo else None
+    path = _inside(watcher.root.folder, logo) if logo else None
     content = path.read_bytes() if path else b'<svg xmlns="http://www.w3.org/2000/svg"/>'
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
     return Response(content, media_type="image/svg+xml", headers=policy)

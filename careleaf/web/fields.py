@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from careleaf.desk.desk import Desk
-from careleaf.errors import HandoutError, raise_all
+from careleaf.errors import HandoutError, each, raise_all
 from careleaf.model import Order
 from careleaf.sheet.personalize import LIMIT_ID, LIMIT_NAME
 from careleaf.web.renders import Blank
-from careleaf.web.shop import Words, faults_of
+from careleaf.web.watcher import Words
 
 # Where a desk's fault lies -> the field of the form.
 FIELDS = {
@@ -121,7 +121,7 @@ class Fields:
             order = read.order(desk)
             return Blank(order.handout, order.locale, order.form)
         except HandoutError as fault:
-            faults += faults_of(fault)
+            faults += each(fault)
         raise_all(faults)
         raise AssertionError("a fault without a fault")
 
@@ -134,8 +134,7 @@ class Fields:
 def at_fields(fault: HandoutError) -> list[HandoutError]:
     """Return the faults of a desk with the form's field as their place, where it is one's."""
     found = [
-        HandoutError(one.message, FIELDS.get(one.where, one.where), one.hint)
-        for one in faults_of(fault)
+        HandoutError(one.message, FIELDS.get(one.where, one.where), one.hint) for one in each(fault)
     ]
     return sorted(found, key=lambda one: ORDER.index(one.where) if one.where in ORDER else -1)
 
@@ -151,9 +150,7 @@ def say(fault: HandoutError, words: Words) -> str:
 
 def as_json(fault: HandoutError) -> list[dict[str, str]]:
     """Return faults as the API tells them: the field (or the file and line), the fault, the cure."""
-    return [
-        {"field": one.where, "message": one.message, "hint": one.hint} for one in faults_of(fault)
-    ]
+    return [{"field": one.where, "message": one.message, "hint": one.hint} for one in each(fault)]
 
 
 __all__ = ["FIELDS", "Blank", "Fields", "as_json", "at_fields", "say"]

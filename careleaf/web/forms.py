@@ -11,8 +11,8 @@ from python_multipart.exceptions import FormParserError
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from careleaf.web.door import Door
-from careleaf.web.guard import Refused
+from careleaf.web.auth import Auth
+from careleaf.web.middleware import HttpRefusal
 from careleaf.web.settings import MB
 
 LIMIT_FIELDS = 6000  # a table of a list: its lines by its columns
@@ -41,18 +41,20 @@ class _InMemory(MultiPartParser):
     max_file_size = LIMIT_FILE
 
 
-async def read_form(request: Request, door: Door) -> Sent:
-    """Return the form of a request. Raises Refused (400, 403, 415)."""
+async def read_form(request: Request, auth: Auth) -> Sent:
+    """Return the form of a request. Raises HttpRefusal (400, 403, 415)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         sent = Sent(_fields(await request.body()))
     elif kind == "multipart/form-data":
         sent = await _parts(request)
     else:
-        raise Refused(415, "a form is wanted here", "application/x-www-form-urlencoded")
+        raise HttpRefusal(415, "a form is wanted here", "application/x-www-form-urlencoded")
     key = sent.fields.get(KEY) or request.headers.get("x-form-key", "")
-    if not door.is_form_key(key, request.headers):
-        raise Refused(403, "the form is not one of this page, or too old", "load the page again")
+    if not auth.is_form_key(key, request.headers):
+        raise HttpRefusal(
+            403, "the form is not one of this page, or too old", "load the page again"
+        )
     return sent
 
 
@@ -89,5 +91,5 @@ async def _parts(request: Request) -> Sent:
     return Sent(fields, file)
 
 
-def _unreadable() -> Refused:
-    return Refused(400, "the form cannot be read")
+def _unreadable() -> HttpRefusal:
+    return HttpRefusal(400, "the form cannot be read")

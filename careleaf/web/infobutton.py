@@ -9,9 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from careleaf.desk.infobutton import ATOM, HTML, TYPES, Refused, answers, as_atom, as_json, question
+from careleaf.desk.infobutton import (
+    ATOM,
+    HTML,
+    TYPES,
+    UnreadableQuestion,
+    answers,
+    as_atom,
+    as_json,
+    question,
+)
 from careleaf.web.api import REFUSED
-from careleaf.web.place import place_of
+from careleaf.web.app_state import state_of
 
 router = APIRouter(tags=["infobutton"])
 
@@ -36,14 +45,14 @@ async def infobutton(request: Request) -> Response:
     """The clinic's own sheets for a code: links to blank PDFs, as HTML, Atom, JSON or JSONP."""
     try:
         asked = question(request.query_params)
-    except Refused as refused:
+    except UnreadableQuestion as refused:
         return PlainTextResponse(refused.message, refused.status)
-    place = place_of(request)
-    desk = (await place.offer()).desk
+    state = state_of(request)
+    desk = (await state.snapshot()).desk
     found = await run_in_threadpool(answers, desk, asked)
-    words = place.words(request, asked.language)
+    words = state.words(request, asked.language)
     if asked.media_type == HTML:
-        return await place.page(
+        return await state.page(
             request, "infobutton.html.j2", words, found=found, clinic=desk.content.clinic, home="/"
         )
     write = as_atom if asked.media_type == ATOM else as_json

@@ -23,18 +23,18 @@ from starlette.responses import JSONResponse, Response
 
 from careleaf.batch.output_folder import HEADER, MANIFEST
 from careleaf.desk.desk import Desk
-from careleaf.errors import Faults, HandoutError
+from careleaf.errors import Faults, HandoutError, each
 from careleaf.lists import intake, roster
 from careleaf.model import Order, Sheet
-from careleaf.pdf.merge import Leaf, merge_into
+from careleaf.pdf.merge import MergeInput, merge_into
+from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, wants_page
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import Upload, read_form
 from careleaf.web.frames import frame
-from careleaf.web.guard import Refused
+from careleaf.web.middleware import HttpRefusal
 from careleaf.web.pages import pdf_response
-from careleaf.web.place import Pieces, Place, place_of, refusal, wants_page
 from careleaf.web.renders import Renders
-from careleaf.web.shop import Offer, Words, faults_of
+from careleaf.web.watcher import Snapshot, Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,7 +43,7 @@ KINDS = intake.ENDINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListLine:
     """One line of the table, as it was written or mended."""
 
     line: int
@@ -66,7 +66,7 @@ class Line:
 class Checked:
     """A line with its order, or with its faults by column."""
 
-    line: Line
+    line: ListLine
     order: Order | None
     faults: tuple[HandoutError, ...] = ()
 
@@ -81,60 +81,60 @@ def _slot_of(column: str) -> str:
 @router.get("/list")
 async def empty(request: Request) -> Response:
     """Where a list is brought."""
-    place = place_of(request)
-    words = place.words(request)
-    return await _page(request, place, await place.offer(), words, ())
+    state = state_of(request)
+    words = state.words(request)
+    return await _page(request, state, await state.snapshot(), words, ())
 
 
 @router.post("/list")
 async def read(request: Request) -> Response:
     """The list as a table, with what is wrong with each line."""
-    place = place_of(request)
-    sent = await read_form(request, place.door)
-    words = place.words(request, sent.fields.get("ui", ""))
-    offer = await place.offer()
-    limit = place.settings.limits.lines
+    state = state_of(request)
+    sent = await read_form(request, state.auth)
+    words = state.words(request, sent.fields.get("ui", ""))
+    snapshot = await state.snapshot()
+    limit = state.settings.limits.lines
     try:
         lines = (
-            await run_in_threadpool(lines_of, sent.file, offer.desk, limit)
+            await run_in_threadpool(lines_of, sent.file, snapshot.desk, limit)
             if sent.file and (sent.file.content or sent.file.suffix)
             else table_of(sent.fields, limit)
         )
         if not lines:
             raise HandoutError("the list is empty", "file")
     except HandoutError as fault:
-        return await _page(request, place, offer, words, (), fault)
+        return await _page(request, state, snapshot, words, (), fault)
     return await _page(
-        request, place, offer, words, await run_in_threadpool(check, offer.desk, lines)
+        request, state, snapshot, words, await run_in_threadpool(check, snapshot.desk, lines)
     )
 
 
 async def _page(
     request: Request,
-    place: Place,
-    offer: Offer,
+    state: AppState,
+    snapshot: Snapshot,
     words: Words,
     checked: Sequence[Checked],
     fault: HandoutError | None = None,
 ) -> Response:
-    limit = place.settings.limits.lines
-    return await place.page(
+    limit = state.settings.limits.lines
+    return await state.page(
         request,
         "list.html.j2",
         words,
         422 if fault else 200,
         home="/list",
-        clinic=offer.desk.content.clinic,
+        clinic=snapshot.desk.content.clinic,
         checked=[(one, _said(one, words)) for one in checked],
         columns=roster.COLUMNS,
         required=", ".join(roster.REQUIRED),
         optional=", ".join(roster.OPTIONAL),
         kinds=",".join(KINDS),
-        handouts=offer.handouts,
-        locales=offer.desk.content.locales,
+        handouts=snapshot.handouts,
+        locales=snapshot.desk.content.locales,
         limit=limit,
         fault=_file_fault(fault, words, limit) if fault else (),
-        broken=offer.faults,
+        broken=snapshot.faults,
     )
 
 
@@ -143,10 +143,10 @@ def _file_fault(fault: HandoutError, words: Words, limit: int) -> tuple[str, ...
         return (words("list_long", most=str(limit)),)
     if fault.where == "file":
         return (words("list_empty"),)
-    return (words("list_unread"), *(str(one) for one in faults_of(fault)))
+    return (words("list_unread"), *(str(one) for one in each(fault)))
 
 
-def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[Line, ...]:
+def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[ListLine, ...]:
     """Return the lines of a file. Raises HandoutError when it is no list, or a longer one."""
     with _as_path(file) as path:
         try:
@@ -168,15 +168,15 @@ def _bounded(rows: Iterator[roster.Row], limit: int) -> Iterator[roster.Row]:
         yield row
 
 
-def _line(row: roster.Row) -> Line:
-    line = Line(
+def _line(row: roster.Row) -> ListLine:
+    line = ListLine(
         row.line, row.id, row.name, row.procedure_date, row.handout, row.locale,
         row.size, row.large_print, row.second,
     )  # fmt: skip
     return replace(line, id=UNREAD + roster.said(row.fault)) if row.fault else line
 
 
-UNREAD = "\0"  # before the reason why a line could not be read, in place of its id
+UNREAD = "\0"  # before the reason why a line could not be read, instead of its id
 
 
 @contextmanager
@@ -198,7 +198,7 @@ def _as_path(file: Upload) -> Iterator[Path]:
             yield path
 
 
-def table_of(form: Mapping[str, str], limit: int) -> tuple[Line, ...]:
+def table_of(form: Mapping[str, str], limit: int) -> tuple[ListLine, ...]:
     """Return the lines of the table that the page sent back: fields `3.name`, 3 being the line.
 
     Raises HandoutError.
@@ -210,7 +210,7 @@ def table_of(form: Mapping[str, str], limit: int) -> tuple[Line, ...]:
             found.setdefault(int(number), {})[_slot_of(column)] = value[: roster.LIMIT_CELL]
     if len(found) > limit:
         raise HandoutError("the list is too long", "lines")
-    return tuple(Line(number, **cells) for number, cells in sorted(found.items()))
+    return tuple(ListLine(number, **cells) for number, cells in sorted(found.items()))
 
 
 # --- checking ---------------------------------------------------------------------------------
@@ -219,18 +219,18 @@ def table_of(form: Mapping[str, str], limit: int) -> tuple[Line, ...]:
 @router.post("/list/check")
 async def check_table(request: Request) -> Response:
     """What is wrong with each line of the table, as the page's script asks while it is mended."""
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    offer = await place.offer()
-    lines = table_of(form, place.settings.limits.lines)
-    checked = await run_in_threadpool(check, offer.desk, lines)
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    snapshot = await state.snapshot()
+    lines = table_of(form, state.settings.limits.lines)
+    checked = await run_in_threadpool(check, snapshot.desk, lines)
     return JSONResponse(
         {"lines": [{"line": one.line.line, "faults": _said(one, words)} for one in checked]}
     )
 
 
-def check(desk: Desk, lines: Sequence[Line]) -> tuple[Checked, ...]:
+def check(desk: Desk, lines: Sequence[ListLine]) -> tuple[Checked, ...]:
     """Return each line with its order or its faults; a sheet that is asked for twice is a fault."""
     seen: dict[tuple[str, str, str], int] = {}
     checked = []
@@ -247,9 +247,9 @@ def check(desk: Desk, lines: Sequence[Line]) -> tuple[Checked, ...]:
     return tuple(checked)
 
 
-def _check(desk: Desk, line: Line) -> Checked:
+def _check(desk: Desk, line: ListLine) -> Checked:
     if line.id.startswith(UNREAD):
-        empty_line = Line(line.line)
+        empty_line = ListLine(line.line)
         return Checked(empty_line, None, (HandoutError(line.id[1:], "line"),))
     faults: list[HandoutError] = []
     order = None
@@ -272,7 +272,7 @@ def _check(desk: Desk, line: Line) -> Checked:
         order = wish.order(desk)
     except HandoutError as fault:
         known = {one.where for one in faults}
-        faults += [one for one in faults_of(fault) if one.where not in known]
+        faults += [one for one in each(fault) if one.where not in known]
     if not faults and order:
         try:
             desk.content.edition(order.handout, order.locale, order.form)
@@ -311,22 +311,24 @@ async def make(request: Request) -> Response:
 
     The page's script gets a line of progress a sheet first; a browser without it the file alone.
     """
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    offer = await place.offer()
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    snapshot = await state.snapshot()
     checked = await run_in_threadpool(
-        check, offer.desk, table_of(form, place.settings.limits.lines)
+        check, snapshot.desk, table_of(form, state.settings.limits.lines)
     )
     if not any(one.order for one in checked):
         fault = HandoutError("no line is ready", "file")
         if wants_page(request):
-            return await _page(request, place, offer, words, checked)
+            return await _page(request, state, snapshot, words, checked)
         return refusal(HandoutError(words("list_none"), fault.where), words)
     as_zip = form.get("do") == "zip"
-    work = partial(_file_of, place, offer, checked, as_zip=as_zip, duplex=bool(form.get("duplex")))
+    work = partial(
+        _file_of, state, snapshot, checked, as_zip=as_zip, duplex=bool(form.get("duplex"))
+    )
     if not wants_page(request):
-        return Pieces(lambda: _told(work), words)
+        return FrameResponse(lambda: _told(work), words)
     content = b""
     async for piece in work():
         content = piece if isinstance(piece, bytes) else content
@@ -356,25 +358,25 @@ async def _told(work: Callable[[], AsyncIterator[Told | bytes]]) -> AsyncIterato
 
 
 async def _file_of(
-    place: Place, offer: Offer, checked: Sequence[Checked], *, as_zip: bool, duplex: bool
+    state: AppState, snapshot: Snapshot, checked: Sequence[Checked], *, as_zip: bool, duplex: bool
 ) -> AsyncIterator[Told | bytes]:
     """Yield how far it is after each line, and the file at the end."""
-    async with place.renders.place(is_list=True) as renders:
-        results: list[Result] = []
+    async with state.pool.place(is_list=True) as pool:
+        results: list[LineResult] = []
         made = 0
         yield Told(0, len(checked), 0)
-        async for result in _results(renders, offer, checked, place.settings.seats):
+        async for result in _results(pool, snapshot, checked, state.settings.workers):
             results.append(result)
             made += result.sheet is not None
             yield Told(len(results), len(checked), made)
         for result in results:
             if result.sheet and result.one.order:
-                place.shop.used(result.one.order.locale)
+                state.watcher.used(result.one.order.locale)
         yield await run_in_threadpool(zipped if as_zip else partial(merged, duplex=duplex), results)
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LineResult:
     """What became of a line."""
 
     one: Checked
@@ -383,17 +385,17 @@ class Result:
 
 
 async def _results(
-    renders: Renders, offer: Offer, checked: Sequence[Checked], seats: int
-) -> AsyncIterator[Result]:
+    pool: Renders, snapshot: Snapshot, checked: Sequence[Checked], workers: int
+) -> AsyncIterator[LineResult]:
     """Yield the results in the order of the list; no more is asked for than there are processes.
 
     So a nurse who wants one sheet meanwhile waits for one other, not for the whole list.
     """
-    tasks: list[asyncio.Task[Result]] = []
+    tasks: list[asyncio.Task[LineResult]] = []
     try:
         for at, _ in enumerate(checked):
-            for ahead in checked[len(tasks) : at + seats]:
-                tasks.append(asyncio.create_task(_result(renders, offer, ahead)))
+            for ahead in checked[len(tasks) : at + workers]:
+                tasks.append(asyncio.create_task(_result(pool, snapshot, ahead)))
             yield await tasks[at]
     finally:
         for task in tasks:
@@ -401,21 +403,21 @@ async def _results(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _result(renders: Renders, offer: Offer, one: Checked) -> Result:
+async def _result(pool: Renders, snapshot: Snapshot, one: Checked) -> LineResult:
     if one.order is None:
-        return Result(one, None, "; ".join(roster.said(fault) for fault in one.faults))
+        return LineResult(one, None, "; ".join(roster.said(fault) for fault in one.faults))
     try:
-        return Result(one, await renders.make(offer.stand, one.order))
+        return LineResult(one, await pool.make(snapshot.stand, one.order))
     except HandoutError as fault:
-        return Result(one, None, roster.said(fault))
-    except Refused as refused:
-        return Result(one, None, refused.message)
+        return LineResult(one, None, roster.said(fault))
+    except HttpRefusal as refused:
+        return LineResult(one, None, refused.message)
 
 
-def merged(results: Sequence[Result], *, duplex: bool) -> bytes:
+def merged(results: Sequence[LineResult], *, duplex: bool) -> bytes:
     """Return all the sheets as one PDF. Raises HandoutError if there is none."""
     leaves = [
-        Leaf(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
+        MergeInput(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
         for result in results
         if result.sheet and result.one.order
     ]
@@ -424,7 +426,7 @@ def merged(results: Sequence[Result], *, duplex: bool) -> bytes:
     return file.getvalue()
 
 
-def zipped(results: Sequence[Result]) -> bytes:
+def zipped(results: Sequence[LineResult]) -> bytes:
     """Return the sheets and the manifest as a zip file, as `batch` names and writes them."""
     content = io.BytesIO()
     table = io.StringIO(newline="")
@@ -442,12 +444,12 @@ def zipped(results: Sequence[Result]) -> bytes:
     return content.getvalue()
 
 
-def _file_name(result: Result) -> str:
+def _file_name(result: LineResult) -> str:
     order = result.one.order
     return f"{order.patient.id}.{order.handout}.{order.locale}.pdf" if order else ""
 
 
-def _manifest_line(result: Result, digest: str) -> tuple[object, ...]:
+def _manifest_line(result: LineResult, digest: str) -> tuple[object, ...]:
     order, line = result.one.order, result.one.line.line
     message = (
         f" {result.message}" if result.message.startswith(("=", "+", "-", "@")) else result.message
@@ -466,4 +468,4 @@ def _sound_id(text: str) -> str:
         return ""
 
 
-__all__ = ["Checked", "Line", "check", "lines_of", "merged", "router", "table_of", "zipped"]
+__all__ = ["Checked", "ListLine", "check", "lines_of", "merged", "router", "table_of", "zipped"]

@@ -13,15 +13,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, each
 from careleaf.model import SIZES, Order, Sheet
-from careleaf.web import printer
+from careleaf.web import print_queue
+from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, told, wants_page
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import read_form
 from careleaf.web.frames import CONTENT_TYPE, frame
-from careleaf.web.place import Pieces, Place, place_of, refusal, told, wants_page
 from careleaf.web.renders import Blank
-from careleaf.web.shop import Offer, Words, faults_of, is_draft
+from careleaf.web.watcher import Snapshot, Words, is_draft
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,37 +33,37 @@ LOGIN_PAUSE = 1.0  # seconds that a wrong key costs
 @router.get("/")
 async def form(request: Request) -> Response:
     """The empty form."""
-    place = place_of(request)
-    words = place.words(request)
-    offer = await place.offer()
+    state = state_of(request)
+    words = state.words(request)
+    snapshot = await state.snapshot()
     return await _form(
-        request, place, offer, words, Fields(date=offer.desk.content.today.isoformat())
+        request, state, snapshot, words, Fields(date=snapshot.desk.content.today.isoformat())
     )
 
 
 async def _form(
     request: Request,
-    place: Place,
-    offer: Offer,
+    state: AppState,
+    snapshot: Snapshot,
     words: Words,
     fields: Fields,
     fault: HandoutError | None = None,
     sent: str = "",
 ) -> Response:
-    desk = offer.desk
-    locales = await run_in_threadpool(place.shop.locales, desk, words)
-    recent = [choice for tag in place.shop.recent for choice in locales if choice.tag == tag]
+    desk = snapshot.desk
+    locales = await run_in_threadpool(state.watcher.locales, desk, words)
+    recent = [choice for tag in state.watcher.recent for choice in locales if choice.tag == tag]
     values: dict[str, Any] = {
         "clinic": desk.content.clinic,
-        "handouts": sorted(offer.handouts, key=lambda one: one.title(words.tag).casefold()),
+        "handouts": sorted(snapshot.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": fields.locale or _usual(desk.content.clinic.locale, offer),
+        "chosen_locale": fields.locale or _usual(desk.content.clinic.locale, snapshot),
         "fields": fields,
         "papers": PAPERS,
         "paper": fields.size if fields.size in SIZES else desk.form().size,
-        "said": {one.where: say(one, words) for one in faults_of(fault)} if fault else {},
-        "broken": offer.faults,
+        "said": {one.where: say(one, words) for one in each(fault)} if fault else {},
+        "broken": snapshot.faults,
         "sent": sent,
         "today": desk.content.today,
         "first_day": desk.content.today.replace(
@@ -73,12 +73,12 @@ async def _form(
             year=desk.content.today.year + 1, day=min(desk.content.today.day, 28)
         ),
     }
-    return await place.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
+    return await state.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
 
 
-def _usual(wish: str, offer: Offer) -> str:
+def _usual(wish: str, snapshot: Snapshot) -> str:
     try:
-        return offer.desk.content.locale(wish)
+        return snapshot.desk.content.locale(wish)
     except HandoutError:
         return "en"
 
@@ -89,26 +89,26 @@ def _usual(wish: str, offer: Offer) -> str:
 @router.post("/preview")
 async def preview(request: Request) -> Response:
     """The pages of the sheet as pictures: a line about the sheet, then one frame a page."""
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    offer = await place.offer()
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    snapshot = await state.snapshot()
     fields = Fields.read(form)
     width = form.get("width", "")
     try:
-        order = fields.order(offer.desk) if fields.has_child else fields.blank(offer.desk)
+        order = fields.order(snapshot.desk) if fields.has_child else fields.blank(snapshot.desk)
     except HandoutError as fault:  # not a failure: the form is not filled in yet
         return Response(frame(told(fault, words)), media_type=CONTENT_TYPE)
     pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
-    return Pieces(partial(_pictures, place, offer, order, pixels), words)
+    return FrameResponse(partial(_pictures, state, snapshot, order, pixels), words)
 
 
 async def _pictures(
-    place: Place, offer: Offer, order: Order | Blank, width: int
+    state: AppState, snapshot: Snapshot, order: Order | Blank, width: int
 ) -> AsyncIterator[bytes]:
-    async with place.renders.place() as renders:
-        sheet = await renders.make(offer.stand, order)
-        draft = await run_in_threadpool(is_draft, offer.desk, order.handout, order.locale)
+    async with state.pool.place() as pool:
+        sheet = await pool.make(snapshot.stand, order)
+        draft = await run_in_threadpool(is_draft, snapshot.desk, order.handout, order.locale)
         yield frame(
             {
                 "pages": sheet.pages,
@@ -118,7 +118,7 @@ async def _pictures(
             }
         )
         drawing = [
-            asyncio.create_task(renders.draw(sheet.pdf, page, width)) for page in range(sheet.pages)
+            asyncio.create_task(pool.draw(sheet.pdf, page, width)) for page in range(sheet.pages)
         ]
         try:
             for page, task in enumerate(drawing, 1):
@@ -136,18 +136,18 @@ async def _pictures(
 @router.post("/sheet")
 async def sheet(request: Request) -> Response:
     """The sheet, to look at and print; with `do=download` to save, with `do=blank` without a child."""
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    offer = await place.offer()
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    snapshot = await state.snapshot()
     fields = Fields.read(form)
     what = form.get("do", "")
     try:
-        order = fields.blank(offer.desk) if what == "blank" else fields.order(offer.desk)
-        made = await _made(place, offer, order)
+        order = fields.blank(snapshot.desk) if what == "blank" else fields.order(snapshot.desk)
+        made = await _made(state, snapshot, order)
     except HandoutError as fault:
         if wants_page(request):
-            return await _form(request, place, offer, words, fields, fault)
+            return await _form(request, state, snapshot, words, fields, fault)
         return refusal(fault, words)
     return as_pdf(made, order, is_download=what == "download")
 
@@ -155,66 +155,69 @@ async def sheet(request: Request) -> Response:
 @router.post("/print")
 async def print_sheet(request: Request) -> Response:
     """The sheet straight to the clinic's queue."""
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    offer = await place.offer()
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    snapshot = await state.snapshot()
     fields = Fields.read(form)
-    queue = offer.desk.content.clinic.print_queue
+    queue = snapshot.desk.content.clinic.print_queue
     try:
         if not queue:
             raise HandoutError("no queue is set", "print_queue", "name one in clinic.yaml")
-        order = fields.blank(offer.desk) if form.get("do") == "blank" else fields.order(offer.desk)
-        made = await _made(place, offer, order)
-        await run_in_threadpool(printer.send, queue, order, made)
+        order = (
+            fields.blank(snapshot.desk)
+            if form.get("do") == "blank"
+            else fields.order(snapshot.desk)
+        )
+        made = await _made(state, snapshot, order)
+        await run_in_threadpool(print_queue.send, queue, order, made)
     except HandoutError as fault:
         if wants_page(request):
-            return await _form(request, place, offer, words, fields, fault)
+            return await _form(request, state, snapshot, words, fields, fault)
         return refusal(fault, words)
     said = words("sent", queue=queue)
     if wants_page(request):
         return await _form(
             request,
-            place,
-            offer,
+            state,
+            snapshot,
             words,
-            Fields(date=offer.desk.content.today.isoformat()),
+            Fields(date=snapshot.desk.content.today.isoformat()),
             sent=said,
         )
     return JSONResponse({"said": said})
 
 
-async def _made(place: Place, offer: Offer, order: Order | Blank) -> Sheet:
-    async with place.renders.place() as renders:
-        made = await renders.make(offer.stand, order)
-    place.shop.used(order.locale)
+async def _made(state: AppState, snapshot: Snapshot, order: Order | Blank) -> Sheet:
+    async with state.pool.place() as pool:
+        made = await pool.make(snapshot.stand, order)
+    state.watcher.used(order.locale)
     return made
 
 
 @router.get("/blank/{name}.pdf")
 async def blank(request: Request, name: str) -> Response:
     """A sheet without a child, for a link: /blank/<handout>.<locale>.pdf, `?size=letter`."""
-    place = place_of(request)
+    state = state_of(request)
     handout, _, locale = name.rpartition(".")
-    offer = await place.offer()
+    snapshot = await state.snapshot()
     fields = Fields(
         handout, locale or "?", size=request.query_params.get("size", ""),
         large_print=request.query_params.get("large_print", "") in ("1", "yes", "true"),
     )  # fmt: skip
     try:
-        order = fields.blank(offer.desk)
+        order = fields.blank(snapshot.desk)
     except HandoutError as fault:
         return JSONResponse(
             {
                 "faults": [
-                    {"field": o.where, "message": o.message, "hint": o.hint}
-                    for o in faults_of(fault)
+                    {"field": o.where, "message": o.message, "hint": o.hint} for o in each(fault)
                 ]
             },
             404,
         )
-    async with place.renders.place() as renders:
-        made = await renders.make(offer.stand, order)
+    async with state.pool.place() as pool:
+        made = await pool.make(snapshot.stand, order)
     return as_pdf(made, order)
 
 
@@ -238,45 +241,42 @@ def pdf_response(
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-# --- the door ---------------------------------------------------------------------------------
+# --- signing in ---------------------------------------------------------------------------------
 
 
 @router.get("/login")
 async def login_page(request: Request) -> Response:
     """The form that asks for the access key."""
-    place = place_of(request)
-    return await place.page(request, "login.html.j2", place.words(request), is_wrong=False)
+    state = state_of(request)
+    return await state.page(request, "login.html.j2", state.words(request), is_wrong=False)
 
 
 @router.post("/login")
 async def login(request: Request) -> Response:
     """Open a session for whoever has the key."""
-    place = place_of(request)
-    form = (await read_form(request, place.door)).fields
-    words = place.words(request, form.get("ui", ""))
-    if not place.door.is_token(form.get("token", "")):
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    if not state.auth.is_token(form.get("token", "")):
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(LOGIN_PAUSE)
-        return await place.page(request, "login.html.j2", words, 403, is_wrong=True, home="/login")
+        return await state.page(request, "login.html.j2", words, 403, is_wrong=True, home="/login")
     answer = RedirectResponse("/", 303)
-    answer.headers["Set-Cookie"] = place.door.cookie(place.door.open_session())
+    answer.headers["Set-Cookie"] = state.auth.cookie(state.auth.open_session())
     return answer
 
 
 async def broken(request: Request, fault: HandoutError) -> Response:
     """What is answered while clinic.yaml, or the page's own words, cannot be used: file and line."""
-    place = place_of(request)
+    state = state_of(request)
     if not wants_page(request):
         return JSONResponse(
             {
                 "faults": [
-                    {"field": o.where, "message": o.message, "hint": o.hint}
-                    for o in faults_of(fault)
+                    {"field": o.where, "message": o.message, "hint": o.hint} for o in each(fault)
                 ]
             },
             500,
         )
-    words = place.words(request)
-    return await place.page(
-        request, "broken.html.j2", words, 500, faults=faults_of(fault), home="/"
-    )
+    words = state.words(request)
+    return await state.page(request, "broken.html.j2", words, 500, faults=each(fault), home="/")

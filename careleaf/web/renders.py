@@ -20,7 +20,8 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.model import Form, Order, Sheet
 from careleaf.paths import Root
-from careleaf.web.guard import LOG, Refused, busy, place_of
+from careleaf.web.middleware import LOG, busy, origin_of
+from careleaf.web.middleware import HttpRefusal as Refused
 from careleaf.web.settings import Limits
 
 
@@ -30,7 +31,7 @@ class Stand:
 
     root: Root
     today: date
-    content: int  # a digest of names, times and sizes of the files
+    content: str  # what tells of a change of its files
     use_stencil: bool = True
 
     def open(self) -> Desk:
@@ -213,7 +214,7 @@ def _serve(pipe: Connection) -> None:
         except HandoutError as fault:
             answer = fault
         except Exception as error:  # its text may hold a value: only its place crosses the pipe
-            answer = RuntimeError(place_of(error))
+            answer = RuntimeError(origin_of(error))
         try:
             pipe.send(answer)
         except OSError:

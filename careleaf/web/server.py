@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from careleaf.errors import HandoutError
-from careleaf.web.guard import LOG
+from careleaf.web.middleware import LOG
 from careleaf.web.settings import Settings
 
 CONNECTIONS = 512

@@ -43,7 +43,7 @@ class Settings:
     public_url: str = ""
     token: str = ""
     trusted_header: str = ""
-    seats: int = 2
+    workers: int = 2
     limits: Limits = Limits()
 
     @property
@@ -131,10 +131,10 @@ def settings(
     if not 0 < port < 65536:
         raise HandoutError("there is no such port", "--port", "between 1 and 65535")
     return Settings(
-        host, port, public_url.rstrip("/"), token, trusted_header, jobs or usual_seats()
+        host, port, public_url.rstrip("/"), token, trusted_header, jobs or usual_workers()
     )
 
 
-def usual_seats() -> int:
+def usual_workers() -> int:
     """Return how many processes make sheets: one a processor, four at most."""
     return max(1, min(4, os.cpu_count() or 1))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from careleaf.desk.desk import Desk
-from careleaf.desk.infobutton import Refused, answers, as_atom, as_json, question
+from careleaf.desk.infobutton import UnreadableQuestion, answers, as_atom, as_json, question
 from careleaf.paths import Root
 
 ASKED = {
@@ -29,9 +29,9 @@ def desk() -> Desk:
     return Desk.at(Root.at(), date(2026, 11, 23))
 
 
-def refused(**changes: str | None) -> Refused:
+def refused(**changes: str | None) -> UnreadableQuestion:
     asked = {key: value for key, value in (ASKED | changes).items() if value is not None}
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(UnreadableQuestion) as caught:
         question(asked)
     return caught.value
 

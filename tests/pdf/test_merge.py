@@ -14,7 +14,7 @@ import pytest
 
 from careleaf.errors import HandoutError
 from careleaf.pdf import verify
-from careleaf.pdf.merge import Leaf, Merged, merge
+from careleaf.pdf.merge import Merged, MergeInput, merge
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILDREN = (
@@ -25,7 +25,7 @@ CHILDREN = (
 
 
 @pytest.fixture(scope="module")
-def leaves(tmp_path_factory: pytest.TempPathFactory) -> list[Leaf]:
+def leaves(tmp_path_factory: pytest.TempPathFactory) -> list[MergeInput]:
     """Three sheets as the desk makes them, in two languages."""
     from careleaf.desk.desk import Desk
     from careleaf.paths import Root
@@ -37,7 +37,7 @@ def leaves(tmp_path_factory: pytest.TempPathFactory) -> list[Leaf]:
         order = desk.order(name=name, date="2026-11-24", handout=handout, locale=locale, id=id)
         path = folder / f"{id}.pdf"
         path.write_bytes(desk.make(order).pdf)
-        made.append(Leaf(id, path))
+        made.append(MergeInput(id, path))
     return made
 
 
@@ -76,9 +76,9 @@ def tag_tree(element: pikepdf.Object) -> object:
 def test_every_page_is_there_in_order_with_its_text_and_its_look(leaves, target):
     merged = merge(leaves, target)
 
-    expected = [text for leaf in leaves for text in texts(leaf.path)]
+    expected = [text for leaf in leaves for text in texts(leaf.file)]
     assert texts(target) == expected
-    assert pictures(target) == [picture for leaf in leaves for picture in pictures(leaf.path)]
+    assert pictures(target) == [picture for leaf in leaves for picture in pictures(leaf.file)]
     assert merged == Merged(3, len(expected), target.stat().st_size)
 
 
@@ -101,7 +101,7 @@ def test_each_sheet_keeps_its_tags_and_its_language(leaves, target):
         assert str(document.S) == "/Document"
         assert [str(part.Lang) for part in parts] == ["en", "ar", "en"]
         for part, leaf in zip(parts, leaves, strict=True):
-            with pikepdf.open(leaf.path) as sheet:
+            with pikepdf.open(leaf.file) as sheet:
                 (top,) = sheet.Root.StructTreeRoot.K
                 assert tag_tree(part)[1] == tag_tree(top)[1]
 
@@ -120,9 +120,9 @@ def test_every_mark_on_a_page_leads_to_its_tag(leaves, target):
 
 def test_there_is_one_bookmark_a_child_by_id(leaves, target):
     first, second, third = leaves
-    merge([first, Leaf("K1", second.path), third], target)
+    merge([first, MergeInput("K1", second.file), third], target)
 
-    pages = [len(texts(leaf.path)) for leaf in leaves]
+    pages = [len(texts(leaf.file)) for leaf in leaves]
     assert outline(target) == [("K1", 0), ("K3", pages[0] + pages[1])]
 
 
@@ -139,18 +139,18 @@ def test_duplex_begins_each_sheet_on_a_leaf_of_its_own(leaves, target):
     merged = merge(leaves, target, duplex=True)
 
     assert all(page % 2 == 0 for _, page in outline(target))
-    expected = sum(count + count % 2 for count in (len(texts(leaf.path)) for leaf in leaves))
+    expected = sum(count + count % 2 for count in (len(texts(leaf.file)) for leaf in leaves))
     assert merged.pages == expected
 
 
 def test_a_sheet_of_an_odd_number_of_pages_gets_an_empty_one(leaves, target, tmp_path):
     short = tmp_path / "short.pdf"
-    with pikepdf.open(leaves[0].path) as pdf:
+    with pikepdf.open(leaves[0].file) as pdf:
         while len(pdf.pages) > 1:
             del pdf.pages[-1]
         pdf.save(short)
 
-    merged = merge([Leaf("K1", short), Leaf("K2", short)], target, duplex=True)
+    merged = merge([MergeInput("K1", short), MergeInput("K2", short)], target, duplex=True)
 
     found = texts(target)
     assert merged.pages == 4
@@ -169,8 +169,8 @@ def test_what_sheets_share_is_in_the_file_once(leaves, target):
             for one in pdf.objects
             if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one
         ]
-        alone = leaves[0].path.stat().st_size
-    with pikepdf.open(leaves[0].path) as pdf:
+        alone = leaves[0].file.stat().st_size
+    with pikepdf.open(leaves[0].file) as pdf:
         expected = [
             one
             for one in pdf.objects
@@ -209,7 +209,7 @@ def test_a_file_that_is_no_sheet_is_named_and_the_old_print_job_stays(leaves, ta
     (tmp_path / "K9.pdf").write_bytes(b"no PDF")
 
     with pytest.raises(HandoutError, match=r"K9\.pdf: cannot be merged"):
-        merge([leaves[0], Leaf("K9", tmp_path / "K9.pdf")], target)
+        merge([leaves[0], MergeInput("K9", tmp_path / "K9.pdf")], target)
 
     assert target.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["K9.pdf", "day.pdf"]
@@ -225,10 +225,10 @@ def test_no_sheets_make_no_file(target):
 PROGRAM = r"""
 import re, sys
 from pathlib import Path
-from careleaf.pdf.merge import Leaf, merge
+from careleaf.pdf.merge import MergeInput, merge
 sheet, target = Path(sys.argv[1]), Path(sys.argv[2])
 def peak(count):
-    merge((Leaf(f"K{n}", sheet) for n in range(count)), target)
+    merge((MergeInput(f"K{n}", sheet) for n in range(count)), target)
     return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 print(peak(100), peak(1000))
 """
@@ -238,7 +238,7 @@ print(peak(100), peak(1000))
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_long_day_needs_hardly_more_memory_than_a_short_one(leaves, target):
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, leaves[0].path, target],
+        [sys.executable, "-c", PROGRAM, leaves[0].file, target],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
 

@@ -100,8 +100,8 @@ def everything():
     """Yield each handout, language and form, with two names that change from one to the next."""
     ours = a_desk_of_ours(use_stencil=True)
     number = 0
-    for handout in ours.handouts:
-        for tag in ours.locales:
+    for handout in ours.content.handouts:
+        for tag in ours.content.locales:
             second = "ar" if tag != "ar" else "en"
             for form in (
                 Form("a4"),

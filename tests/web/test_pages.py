@@ -25,12 +25,13 @@ from web_server import PAGE, SHEET, TODAY, Desk, content, free_port, running, st
 
 from careleaf.content.labels import load_labels
 from careleaf.desk.desk import Desk as Sheets
+from careleaf.errors import each
 from careleaf.paths import PROGRAM, Root
 from careleaf.sheet.personalize import LIMIT_ID, LIMIT_NAME
 from careleaf.web.fields import Fields, say
 from careleaf.web.pictures import picture
 from careleaf.web.settings import MB, Limits, Settings, settings
-from careleaf.web.shop import Shop, faults_of
+from careleaf.web.watcher import ContentWatcher
 
 
 @pytest.fixture(scope="module")
@@ -444,7 +445,7 @@ def test_half_a_form_is_told_not_traced(desk: Desk) -> None:
         assert answer.status_code in (400, 403, 413), body[:20]
 
 
-# --- the door ---------------------------------------------------------------------------------
+# --- signing in ---------------------------------------------------------------------------------
 
 TOKEN = "a-token-that-is-long-enough"
 
@@ -602,7 +603,7 @@ def test_two_hundred_at_once_are_served_or_told_to_come_back(root: Path) -> None
 
 
 def test_work_for_someone_who_left_is_dropped(root: Path) -> None:
-    with running(root, Limits(waiting=2), seats=1) as page:
+    with running(root, Limits(waiting=2), workers=1) as page:
         key = page.key()
         body = httpx.Request("POST", page.url, data={"form_key": key, **SHEET}).content
         for _ in range(12):
@@ -783,12 +784,12 @@ def test_a_template_holds_no_wording(path: Path) -> None:
 
 
 def test_no_fault_of_the_desk_is_left_without_the_pages_words(root: Path) -> None:
-    shop = Shop(Root.at(root), lambda: TODAY)
-    said = shop.words("nl")
+    watcher = ContentWatcher(Root.at(root), lambda: TODAY)
+    said = watcher.words("nl")
     sheets = Sheets.at(Root.at(root), TODAY)
     for wrong, _, _ in WRONG.values():
         form = Fields.read({**SHEET, **wrong})
         with pytest.raises(Exception) as caught:
             form.order(sheets)
-        for fault in faults_of(caught.value):
+        for fault in each(caught.value):
             assert say(fault, said) != str(fault), fault

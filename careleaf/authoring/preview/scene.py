@@ -6,7 +6,6 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from careleaf.authoring import printed as proof
@@ -16,10 +15,12 @@ from careleaf.content.schema import texts
 from careleaf.desk import inputs
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
-from careleaf.language.catalogue import SOURCE_LANGUAGE, Entry, is_source, po_path
+from careleaf.language.catalogue import Entry
 from careleaf.language.critical import Pair, critical
+from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
 from careleaf.language.localize import Translations, source_entry
 from careleaf.language.messages import Message
+from careleaf.model import Form
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
 from careleaf.text import PLACEHOLDER, Text, Value
@@ -126,7 +127,7 @@ def scene(
         right = proof.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
-    said = [_said(desk, tag, message, found, reviewer) for message, found in pairs]
+    said = [_said(tag, message, found) for message, found in pairs]
     placed = tuple(
         replace(
             one,
@@ -167,17 +168,16 @@ def _usable(message: Message, entry: Entry) -> bool:
     return names <= known
 
 
-def _said(desk: Desk, tag: str, message: Message, found: Translations, reviewer: Reviewer) -> Said:
+def _said(tag: str, message: Message, found: Translations) -> Said:
     entry = found.entries.get(message.key)
     if entry is None:
-        path = po_path(desk.content.root.locales, tag, message.context.split("/")[0])
         status = "translated" if is_source(tag) else "missing"
         return Said(
             message.context,
             message.msgid,
             (),
             message.notes,
-            desk.content.root.short(path),
+            found.where,
             1,
             status,
         )

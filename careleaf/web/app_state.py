@@ -1,4 +1,4 @@
-"""What every route needs, held by the app: the shop, the processes, the door, the settings."""
+"""What every route needs, held by the app: content watcher, worker pool, auth, settings."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, each
 from careleaf.paths import PROGRAM
 from careleaf.text import isolate
 from careleaf.web import frames
-from careleaf.web.door import Door
+from careleaf.web.auth import Auth
 from careleaf.web.fields import say
 from careleaf.web.renders import Renders
 from careleaf.web.settings import Settings
-from careleaf.web.shop import Offer, Shop, Words, faults_of
+from careleaf.web.watcher import ContentWatcher, Snapshot, Words
 
 T = TypeVar("T")
 
 
 @dataclass
-class Place:
+class AppState:
     """The parts of a running page."""
 
-    shop: Shop
+    watcher: ContentWatcher
     settings: Settings
-    door: Door
-    renders: Renders
+    auth: Auth
+    pool: Renders
 
     @cached_property
     def environment(self) -> Environment:
         """Templates of the page: the clinic's own first, then the program's."""
-        folders = dict.fromkeys((self.shop.root.templates / "web", PROGRAM / "templates" / "web"))
+        folders = dict.fromkeys(
+            (self.watcher.root.templates / "web", PROGRAM / "templates" / "web")
+        )
         environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
             autoescape=True,
@@ -50,26 +52,26 @@ class Place:
         environment.globals["isolate"] = isolate  # a name in another script, amid a line
         return environment
 
-    async def offer(self) -> Offer:
+    async def snapshot(self) -> Snapshot:
         """Return what there is now. Raises HandoutError."""
-        return await run_in_threadpool(self.shop.offer)
+        return await run_in_threadpool(self.watcher.snapshot)
 
     def words(self, request: Request, wish: str = "") -> Words:
         """Return the page's words: as the address or the form wishes, else as the browser does."""
         wish = wish or request.query_params.get("ui", "")
-        return self.shop.words(wish, request.headers.get("accept-language", ""))
+        return self.watcher.words(wish, request.headers.get("accept-language", ""))
 
     async def page(
         self, request: Request, name: str, words: Words, status: int = 200, **values: Any
     ) -> Response:
         """Return a page of HTML."""
-        tags = await run_in_threadpool(lambda: self.shop.page_tags)
+        tags = await run_in_threadpool(lambda: self.watcher.page_tags)
         html = self.environment.get_template(name).render(
             t=words,
             page_locales=_named(tags),
-            form_key=self.door.form_key(request.headers),
+            form_key=self.auth.form_key(request.headers),
             path=request.url.path if request.method == "GET" else values.get("home", "/"),
-            has_door=bool(self.settings.token),
+            has_login=bool(self.settings.token),
             **values,
         )
         return HTMLResponse(html, status)
@@ -85,9 +87,9 @@ def _named(tags: tuple[str, ...]) -> list[tuple[str, str]]:
     )
 
 
-def place_of(request: Request) -> Place:
+def state_of(request: Request) -> AppState:
     """Return the parts of the page that a request came to."""
-    return cast(Place, request.app.state.place)
+    return cast(AppState, request.app.state.careleaf)
 
 
 def wants_page(request: Request) -> bool:
@@ -100,7 +102,7 @@ def told(fault: HandoutError, words: Words) -> dict[str, list[dict[str, str]]]:
     return {
         "faults": [
             {"field": one.where, "message": one.message, "hint": one.hint, "said": say(one, words)}
-            for one in faults_of(fault)
+            for one in each(fault)
         ]
     }
 
@@ -110,7 +112,7 @@ def refusal(fault: HandoutError, words: Words) -> JSONResponse:
     return JSONResponse(told(fault, words), 422)
 
 
-class Pieces(Response):
+class FrameResponse(Response):
     """An answer in frames, made while it is sent; a fault is a frame too.
 
     Nothing runs unless somebody listens, and it ends when they leave.

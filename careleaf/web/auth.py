@@ -18,7 +18,7 @@ LIMIT_SESSIONS = 1000
 OPEN_PATHS = ("/login", "/assets/", "/fonts/", "/favicon.ico")
 
 
-class Door:
+class Auth:
     """Tokens, sessions and form keys. All of it lives in memory and ends with the server."""
 
     def __init__(self, settings: Settings) -> None:
@@ -31,7 +31,7 @@ class Door:
         return bool(self._settings.token or self._settings.trusted_header)
 
     def admits(self, path: str, headers: Headers, client: str) -> bool:
-        """Whether this request may be answered with more than the door itself."""
+        """Whether this request may be answered with more than the page that asks for the token."""
         if not self.is_locked or path in OPEN_PATHS:
             return True
         if any(path.startswith(start) for start in OPEN_PATHS if start.endswith("/")):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from careleaf.web.door import Door
+from careleaf.web.auth import Auth
 from careleaf.web.settings import Settings
 
 LOG = logging.getLogger("careleaf.web")
@@ -53,7 +53,7 @@ HEADERS = {
 }
 
 
-class Refused(Exception):
+class HttpRefusal(Exception):
     """A request that is not answered: `status`, and the reason for whoever sent it."""
 
     def __init__(self, status: int, message: str, hint: str = "", **headers: str) -> None:
@@ -70,11 +70,11 @@ class _Tally:
     sent: int = 0
 
 
-class Guard:
+class WebMiddleware:
     """An ASGI app around another. Nothing that goes wrong inside reaches the log with a value in it."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, door: Door) -> None:
-        self._app, self._settings, self._door = app, settings, door
+    def __init__(self, app: ASGIApp, settings: Settings, auth: Auth) -> None:
+        self._app, self._settings, self._auth = app, settings, auth
         self._limits = settings.limits
         self._at_once = 0
 
@@ -88,13 +88,15 @@ class Guard:
         self._at_once += 1
         try:
             await self._answer(scope, receive, answer)
-        except Refused as refused:
+        except HttpRefusal as refused:
             if not tally.status:
                 await _refuse(scope, answer, refused)
         except Exception as error:  # its text may hold a value: the log gets the place alone
-            LOG.error("fault in the program: %s", place_of(error))
+            LOG.error("fault in the program: %s", origin_of(error))
             if not tally.status:
-                await _refuse(scope, answer, Refused(500, "a fault in the program", "see its log"))
+                await _refuse(
+                    scope, answer, HttpRefusal(500, "a fault in the program", "see its log")
+                )
         finally:
             self._at_once -= 1
             self._log(scope, tally)
@@ -106,10 +108,10 @@ class Guard:
         if self._at_once > self._limits.at_once:
             raise busy()
         if scope["method"] not in METHODS:
-            raise Refused(501, "this method is not known here")
+            raise HttpRefusal(501, "this method is not known here")
         self._check_origin(scope["method"], headers)
         client = (scope.get("client") or ("", 0))[0]
-        if not self._door.admits(scope["path"], headers, client):
+        if not self._auth.admits(scope["path"], headers, client):
             raise _locked(scope, headers)
         body = await self._body(scope["path"], headers, receive)
         await _while_heard(self._app, scope, body, receive, send)
@@ -117,7 +119,7 @@ class Guard:
     def _check_host(self, headers: Headers) -> None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._settings.knows_host(hosts[0]):
-            raise Refused(421, "the Host header does not name this server")
+            raise HttpRefusal(421, "the Host header does not name this server")
 
     def _check_origin(self, method: str, headers: Headers) -> None:
         """Refuse what another site's page sends: it could only guess, but it must not even ask."""
@@ -125,20 +127,20 @@ class Guard:
             return
         site = headers.get("sec-fetch-site")
         if site not in (None, "same-origin", "none"):
-            raise Refused(403, "this came from another site's page")
+            raise HttpRefusal(403, "this came from another site's page")
         origin = headers.get("origin")
         if origin is None and site is None and (referer := headers.get("referer")):
             parts = urlsplit(referer)
             origin = f"{parts.scheme}://{parts.netloc}"
         if origin is not None and not self._settings.knows_origin(origin, headers["host"]):
-            raise Refused(403, "this came from another site's page")
+            raise HttpRefusal(403, "this came from another site's page")
 
     async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes:
-        """Return the whole body. Raises Refused where it is too large or too slow."""
+        """Return the whole body. Raises HttpRefusal where it is too large or too slow."""
         is_list = path.startswith(LIST_PATHS)
         limit = self._limits.list_body if is_list else self._limits.body
         seconds = self._limits.list_body_seconds if is_list else self._limits.body_seconds
-        too_large = Refused(
+        too_large = HttpRefusal(
             413, "the body is too large", f"at most {limit // 1024} KB", Connection="close"
         )
         claimed = headers.get("content-length", "0")
@@ -160,7 +162,7 @@ class Guard:
                         parts.append(part)
         except TimeoutError:
             if not is_over:
-                raise Refused(408, "the body came too slowly", Connection="close") from None
+                raise HttpRefusal(408, "the body came too slowly", Connection="close") from None
         if is_over:
             raise too_large
         return b"".join(parts)
@@ -192,7 +194,7 @@ async def _parts(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refused(400, "the client went away")
+            raise HttpRefusal(400, "the client went away")
         yield message.get("body", b"")
         if not message.get("more_body", False):
             return
@@ -231,10 +233,10 @@ async def _while_heard(
         watcher.cancel()
 
 
-def _locked(scope: Scope, headers: Headers) -> Refused:
+def _locked(scope: Scope, headers: Headers) -> HttpRefusal:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        return Refused(303, "sign in first", Location="/login")
-    return Refused(
+        return HttpRefusal(303, "sign in first", Location="/login")
+    return HttpRefusal(
         401,
         "sign in first",
         "send the header Authorization: Bearer ...",
@@ -242,14 +244,14 @@ def _locked(scope: Scope, headers: Headers) -> Refused:
     )
 
 
-def busy() -> Refused:
+def busy() -> HttpRefusal:
     """Return the answer for whoever comes when all is taken."""
-    return Refused(
+    return HttpRefusal(
         503, "too many sheets are being made", "try again in a second", **{"Retry-After": "1"}
     )
 
 
-async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
+async def _refuse(scope: Scope, send: Send, refused: HttpRefusal) -> None:
     """Answer in JSON, which the page's script, an integrator and a person can all read."""
     fault = {"field": "", "message": refused.message, "hint": refused.hint}
     body = json.dumps({"faults": [fault]}).encode()
@@ -259,7 +261,7 @@ async def _refuse(scope: Scope, send: Send, refused: Refused) -> None:
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def place_of(error: BaseException) -> str:
+def origin_of(error: BaseException) -> str:
     """Return the kind of an error and where it was raised, and nothing of what it says."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "careleaf" in frame.filename] or list(frames)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import threading
 import time
 from collections import deque
@@ -17,12 +15,15 @@ from babel import Locale
 
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.content.loading import Source
+from careleaf.desk import inputs
+from careleaf.desk.content import Content
 from careleaf.desk.desk import Desk
-from careleaf.errors import Faults, HandoutError
-from careleaf.language import catalogue, cldr
+from careleaf.desk.inputs import Input
+from careleaf.errors import HandoutError, each
+from careleaf.language import cldr, locale_tags
 from careleaf.language.localize import Labels, localize_labels, overlay, translations
 from careleaf.language.messages import of_handout
-from careleaf.paths import PROGRAM, Root
+from careleaf.paths import PROGRAM, Root, po_path
 from careleaf.web.renders import Stand
 
 T = TypeVar("T")
@@ -102,7 +103,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Snapshot:
     """The desk and all that is chosen from. `faults` are those of handouts that cannot be offered."""
 
     desk: Desk
@@ -111,7 +112,7 @@ class Offer:
     faults: tuple[HandoutError, ...]
 
 
-class Shop:
+class ContentWatcher:
     """Opens the desk anew when a file has changed; remembers what languages were used last."""
 
     def __init__(self, root: Root, today: Callable[[], date], use_stencil: bool = True) -> None:
@@ -119,19 +120,19 @@ class Shop:
         self._today = today
         self._use_stencil = use_stencil
         self._lock = threading.RLock()
-        self._offer: Offer | None = None
+        self._snapshot: Snapshot | None = None
         self._words: dict[str, Words] = {}
         self._looked, self._look_took = 0.0, 0.0
         self._recent: deque[str] = deque(maxlen=KEPT_RECENT)
 
-    def offer(self) -> Offer:
+    def snapshot(self) -> Snapshot:
         """Return what there is now. Raises HandoutError or Faults when clinic.yaml cannot be used."""
         with self._lock:
-            if self._offer is None or self._has_changed(self._offer.stand):
-                self._offer = None
+            if self._snapshot is None or self._has_changed(self._snapshot.stand):
+                self._snapshot = None
                 self._words.clear()
-                self._offer = self._open()
-            return self._offer
+                self._snapshot = self._open()
+            return self._snapshot
 
     def _has_changed(self, stand: Stand) -> bool:
         now = time.monotonic()
@@ -140,18 +141,22 @@ class Shop:
         content = self._content()
         return (content, self._today()) != (stand.content, stand.today)
 
-    def _content(self) -> int:
+    def _content(self) -> str:
         self._looked = time.monotonic()
-        digest = digest_of(self._places())
+        sheets = inputs.of_root(Content(self.root, self._today()))
+        content = inputs.stamp((*sheets, *self._of_page()))
         self._look_took = time.monotonic() - self._looked
-        return digest
+        return content
 
-    def _places(self) -> Iterator[Path]:
-        root = self.root
-        yield root.clinic_file
-        yield from {root.handouts, root.locales, root.templates, root.styles, PROGRAM / "locales"}
+    def _of_page(self) -> Iterator[Input]:
+        """Yield what the page itself says: its labels in each language."""
+        labels = self.part("templates", "web", "labels.yaml")
+        yield Input("templates/web/labels.yaml", labels)
+        for locales in (self.root.locales, PROGRAM / "locales"):
+            for path in sorted(locales.glob(f"*/LC_MESSAGES/{WEB}.po")):
+                yield Input(path.relative_to(locales).as_posix(), path)
 
-    def _open(self) -> Offer:
+    def _open(self) -> Snapshot:
         stand = Stand(self.root, self._today(), self._content(), self._use_stencil)
         desk = stand.open()
         _ = desk.content.clinic  # nothing can be made without it
@@ -161,8 +166,8 @@ class Shop:
             try:
                 handouts.append(_choice(desk, desk.content.source(handout)))
             except HandoutError as fault:
-                faults += faults_of(fault)
-        return Offer(desk, stand, tuple(handouts), tuple(faults))
+                faults += each(fault)
+        return Snapshot(desk, stand, tuple(handouts), tuple(faults))
 
     # --- words ----------------------------------------------------------------------------
 
@@ -176,22 +181,22 @@ class Shop:
 
         A language whose words are not whole is left out: half a page in English helps no one.
         """
-        for text in (wish, *_accepted(accept), catalogue.SOURCE_LANGUAGE):
-            tag = catalogue.parse_tag(text) if text else None
-            for step in catalogue.chain(tag) if tag else ():
+        for text in (wish, *_accepted(accept), locale_tags.SOURCE_LANGUAGE):
+            tag = locale_tags.parse_tag(text) if text else None
+            for step in locale_tags.chain(tag) if tag else ():
                 if step in self.page_tags:
                     return self._in(step)
-        return self._in(catalogue.SOURCE_LANGUAGE)
+        return self._in(locale_tags.SOURCE_LANGUAGE)
 
     @property
     def page_tags(self) -> tuple[str, ...]:
         """The languages of the page: those that have a catalogue of their own, and English."""
         found = []
         for tag in dict.fromkeys(
-            (*catalogue.available(self.root.locales), *catalogue.available(PROGRAM / "locales"))
+            (*locale_tags.available(self.root.locales), *locale_tags.available(PROGRAM / "locales"))
         ):
             try:
-                if tag == catalogue.SOURCE_LANGUAGE or self._has_words(tag):
+                if tag == locale_tags.SOURCE_LANGUAGE or self._has_words(tag):
                     self._in(tag)
                     found.append(tag)
             except HandoutError:
@@ -200,7 +205,7 @@ class Shop:
 
     def _has_words(self, tag: str) -> bool:
         folders = (self.root.locales, PROGRAM / "locales")
-        return any(catalogue.po_path(folder, tag, WEB).is_file() for folder in folders)
+        return any(po_path(folder, tag, WEB).is_file() for folder in folders)
 
     def _in(self, tag: str) -> Words:
         with self._lock:
@@ -234,42 +239,6 @@ class Shop:
             if tag in self._recent:
                 self._recent.remove(tag)
             self._recent.appendleft(tag)
-
-
-def faults_of(fault: HandoutError) -> tuple[HandoutError, ...]:
-    """Return the faults one by one."""
-    return fault.faults if isinstance(fault, Faults) else (fault,)
-
-
-def digest_of(places: Iterator[Path]) -> int:
-    """Return a digest of the names, times and sizes of files and of all below folders."""
-    total = hashlib.blake2b(digest_size=8)
-    for place in sorted(places):
-        for path, times in sorted(_stamps(str(place))):
-            total.update(f"{path}\0{times}\0".encode(errors="surrogateescape"))
-    return int.from_bytes(total.digest(), "big")
-
-
-def _stamps(place: str) -> Iterator[tuple[str, str]]:
-    try:
-        entries = list(os.scandir(place))
-    except NotADirectoryError:
-        found = Path(place).stat()
-        yield place, f"{found.st_mtime_ns} {found.st_size}"
-        return
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):  # an editor's own, or half a file
-            continue
-        if entry.is_dir():
-            yield from _stamps(entry.path)
-        else:
-            try:
-                found = entry.stat()
-            except OSError:
-                continue
-            yield entry.path, f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _choice(desk: Desk, source: Source) -> HandoutChoice:
