@@ -53,7 +53,7 @@ def task(folder: Path) -> Task:
     from careleaf.sheet import faces
 
     at = desk()
-    edition = at.edition(HANDOUT, LOCALE, Form("letter"))
+    edition = at.content.edition(HANDOUT, LOCALE, Form("letter"))
     slots = {slot: f"{{{{ {slot.replace('-', '_')} }}}}" for slot in edition.slots}
     return Task(at.html(edition, slots), folder, at.stylesheets, faces.faces()[0].path.parent)
 
@@ -62,8 +62,8 @@ def values(at, number: int) -> dict[str, str]:
     from careleaf.sheet import personalize
 
     one = order(at, number)
-    whens = at.edition(HANDOUT, LOCALE, one.form).whens
-    made = personalize.slots(whens, LOCALE, at.clinic.region, one.patient)
+    whens = at.content.edition(HANDOUT, LOCALE, one.form).whens
+    made = personalize.slots(whens, LOCALE, at.content.clinic.region, one.patient)
     return {slot.replace("-", "_"): value for slot, value in made.items()}
 
 
@@ -96,7 +96,7 @@ def roster(first: int, last: int, folder: Path) -> None:
     at = desk()
     editions = [
         (handout, locale)
-        for handout in at.handouts[:2]
+        for handout in at.content.handouts[:2]
         for locale in ("en", "fr", "vi", "ar", "zh_Hans")
     ]
     process, times, memory, ways = psutil.Process(), [], [], {}

@@ -13,16 +13,20 @@ from babel import Locale
 
 from careleaf.checks.glossary import Glossary
 from careleaf.content import yamlfile
+from careleaf.content.clinic import Clinic
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelFile, LabelSource, load_labels
-from careleaf.content.loading import Source, load_clinic, validate
-from careleaf.content.schema import Clinic, Handout
+from careleaf.content.loading import HandoutSource, load_clinic
+from careleaf.content.validating import validate
 from careleaf.content.yamlfile import LIMIT_BYTES, read_text
 from careleaf.errors import HandoutError, near
 from careleaf.language import catalogue, po
 from careleaf.language.locale_tags import is_source, parse_tag
 from careleaf.language.localize import localize_labels, source_entry, values
 from careleaf.language.messages import Message, of_handout, of_labels
-from careleaf.language.po import PoFile, Unit
+from careleaf.language.plurals import plural_count
+from careleaf.language.po import PoFile
+from careleaf.language.po_entry import Key, PoEntry
 from careleaf.paths import PROGRAM
 from careleaf.text import placeholders
 
@@ -72,39 +76,39 @@ def annotated(message: Message, shown: Mapping[str, str]) -> tuple[str, ...]:
 # --- templates --------------------------------------------------------------------------------
 
 
-def template(messages: Iterable[Message], shown: Mapping[str, str]) -> tuple[Unit, ...]:
-    """Return the messages of one domain as units, in the order of the English, repeats joined."""
-    units: dict[catalogue.Key, Unit] = {}
+def template(messages: Iterable[Message], shown: Mapping[str, str]) -> tuple[PoEntry, ...]:
+    """Return the messages of one domain as entries, in the order of the English, repeats joined."""
+    entries: dict[Key, PoEntry] = {}
     for message in messages:
-        unit = Unit(
-            message.context,
-            message.msgid,
-            message.plural,
-            ("", "") if message.plural else ("",),
+        entry = PoEntry(
+            context=message.context,
+            msgid=message.msgid,
+            plural=message.plural,
+            strings=("", "") if message.plural else ("",),
             notes=annotated(message, shown),
             flags=BRACES if any(map(placeholders, message.sources)) else (),
-            places=(f"{message.file}:{message.line}",),
+            places=(message.file,),
         )
-        first = units.get(unit.key, unit)
-        units[unit.key] = replace(
+        first = entries.get(entry.key, entry)
+        entries[entry.key] = replace(
             first,
-            notes=tuple(dict.fromkeys((*first.notes, *unit.notes))),
-            places=tuple(dict.fromkeys((*first.places, *unit.places))),
+            notes=tuple(dict.fromkeys((*first.notes, *entry.notes))),
+            places=tuple(dict.fromkeys((*first.places, *entry.places))),
         )
-    return tuple(units.values())
+    return tuple(entries.values())
 
 
-def pot(domain: str, units: tuple[Unit, ...]) -> str:
+def pot(domain: str, entries: tuple[PoEntry, ...]) -> str:
     """Return a template as text; the same English gives the same text, on any day."""
-    return po.write(PoFile(po.template_head(domain), units, ()))
+    return po.write(PoFile(po.template_head(domain), entries, ()))
 
 
-def of_source(source: Source, clinic: Clinic, labels: LabelSource) -> tuple[Unit, ...]:
+def of_source(source: HandoutSource, clinic: Clinic, labels: LabelSource) -> tuple[PoEntry, ...]:
     """Return the template of a handout. Raises HandoutError."""
     return template(of_handout(source), examples(source.handout, clinic, labels))
 
 
-def of_label_source(labels: LabelSource, clinic: Clinic) -> tuple[Unit, ...]:
+def of_label_source(labels: LabelSource, clinic: Clinic) -> tuple[PoEntry, ...]:
     """Return the template of a labels file."""
     shown = {**EXAMPLES, "web_address": clinic.web_address, "clinic_name": clinic.name}
     return template(of_labels(labels), shown)
@@ -114,7 +118,7 @@ def of_label_source(labels: LabelSource, clinic: Clinic) -> tuple[Unit, ...]:
 
 
 def updated(
-    units: tuple[Unit, ...],
+    entries: tuple[PoEntry, ...],
     path: Path,
     name: str,
     tag: str,
@@ -126,23 +130,23 @@ def updated(
 
     Its head stays as it is. Raises HandoutError for a file that is no PO file.
     """
-    units = tuple(
-        replace(unit, notes=(*unit.notes, *_terms(unit, tag, glossary))) for unit in units
+    entries = tuple(
+        replace(entry, notes=(*entry.notes, *_terms(entry, tag, glossary))) for entry in entries
     )
     if path.is_file():
         text = read_text(path, name, catalogue.LIMIT_BYTES)
         forms = catalogue.raw(text, name, domain).num_plurals
-        merged = po.merge(units, po.read(text, name, domain), forms)
+        merged = po.merge(entries, po.read(text, name, domain), forms)
         if is_source(tag):  # what a variant of English leaves out is English as it is
-            merged = replace(merged, units=tuple(u for u in merged.units if u.translated))
+            merged = replace(merged, entries=tuple(e for e in merged.entries if not e.untouched))
         return po.write(merged)
     english = Locale.parse(tag).get_display_name("en") or tag
     new = PoFile(po.new_head(domain, tag, english, today), (), ())
-    return po.write(po.merge(units, new, catalogue.plural_count(tag)))
+    return po.write(po.merge(entries, new, plural_count(tag)))
 
 
-def _terms(unit: Unit, tag: str, glossary: Glossary) -> Iterator[str]:
-    for english, agreed in glossary.agreed(f"{unit.msgid} {unit.plural}", tag):
+def _terms(entry: PoEntry, tag: str, glossary: Glossary) -> Iterator[str]:
+    for english, agreed in glossary.agreed(f"{entry.msgid} {entry.plural}", tag):
         yield f'Agreed term: "{english}" is "{agreed.term}"'
 
 
@@ -211,7 +215,7 @@ def extract(
         shown: Mapping[str, str] = EXAMPLES
     else:
         handout = validate(Handout, document)
-        messages = of_handout(Source(handout, document, Path(name)))
+        messages = of_handout(HandoutSource(handout, document, Path(name)))
         shown = _shown(handout, clinic, settings.labels)
     for message in messages:
         function = "npgettext" if message.plural else "pgettext"

@@ -10,7 +10,8 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from careleaf.content.schema import Handout, Picture, texts
+from careleaf.content.handout import Handout
+from careleaf.content.walk import texts
 from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.language import cldr
@@ -159,7 +160,9 @@ def told(pdf: bytes) -> str:
 
 
 def _pictures(handout: Handout) -> tuple[Text, ...]:
-    return tuple(block.alt for block in handout.blocks if isinstance(block, Picture))
+    return tuple(
+        text for block in handout.blocks for loc, text, _ in texts(block) if loc[0] in block.spoken
+    )
 
 
 def _is_in(text: str, got: str) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from careleaf.authoring import printed as proof
-from careleaf.content.schema import Clinic
+from careleaf.content.clinic import Clinic
 from careleaf.desk.desk import Desk
-from careleaf.language.catalogue import Entry
 from careleaf.language.localize import source_entry
 from careleaf.language.messages import Message
+from careleaf.language.po_entry import PoEntry
 from careleaf.sheet.edition import Edition, wording
 from careleaf.text import Text
 
@@ -58,7 +58,7 @@ class Pseudo:
     spell: Callable[[str], str]
     brackets: bool
 
-    def __call__(self, message: Message) -> Entry:
+    def __call__(self, message: Message) -> PoEntry:
         """Return a message in this language; its placeholders stay as they are."""
         return replace(source_entry(message), strings=tuple(map(self._spelt, message.sources)))
 

@@ -15,12 +15,13 @@ from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError, nearest
 from careleaf.language import catalogue
-from careleaf.language.catalogue import Catalogue, Entry
+from careleaf.language.catalogue import Catalogue
 from careleaf.language.critical import RULES as CRITICAL
 from careleaf.language.critical import Pair
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source, parse_tag
 from careleaf.language.localize import Translations
 from careleaf.language.messages import Message, of_handout, of_labels, unique
+from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import FAILING, Level
 from careleaf.paths import po_path
 from careleaf.sheet import faces
@@ -126,7 +127,7 @@ class Reviewer:
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
-        subject = sheet.Sheet(source, english, self.desk.content.today)
+        subject = sheet.HandoutSubject(source, english, self.desk.content.today)
         for check in sheet.RULES:
             for loc, finding in check(subject):
                 line, column = source.document.place(loc)
@@ -310,7 +311,7 @@ def _critical(pair: Pair, domain: str) -> Iterator[Problem]:
 
 
 def _at(
-    entry: Entry, level: Level, rule: str, message: str, hint: str, domain: str, tag: str
+    entry: PoEntry, level: Level, rule: str, message: str, hint: str, domain: str, tag: str
 ) -> Problem:
     return Problem(level, rule, entry.file, entry.line, 1, message, hint, domain, tag)
 

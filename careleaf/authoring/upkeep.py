@@ -13,7 +13,7 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, raise_all
 from careleaf.files import write_file
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, chain, is_source
-from careleaf.language.po import Unit
+from careleaf.language.po_entry import PoEntry
 from careleaf.paths import PROGRAM, po_path
 
 
@@ -43,9 +43,9 @@ class Upkeep:
         self.reviewer = Reviewer(desk)
         self.locales = desk.content.root.locales
 
-    def templates(self) -> dict[str, tuple[Unit, ...]]:
+    def templates(self) -> dict[str, tuple[PoEntry, ...]]:
         """Return the messages of every domain. Raises HandoutError or Faults: all handouts' at once."""
-        found: dict[str, tuple[Unit, ...]] = {}
+        found: dict[str, tuple[PoEntry, ...]] = {}
         faults: list[HandoutError] = []
         clinic, labels = self.desk.content.clinic, self.desk.content.labels
         for name in self.desk.content.handouts:
@@ -61,8 +61,8 @@ class Upkeep:
 
     def extracted(self) -> Iterator[Written]:
         """Yield the template of every domain: locales/<domain>.pot."""
-        for domain, units in self.templates().items():
-            yield Written.of(self.locales / f"{domain}.pot", extract.pot(domain, units))
+        for domain, entries in self.templates().items():
+            yield Written.of(self.locales / f"{domain}.pot", extract.pot(domain, entries))
 
     def updated(self, tags: Iterable[str] = ()) -> Iterator[Written]:
         """Yield every PO file of these locales (default: all there are), new ones for a new locale.
@@ -111,10 +111,10 @@ class Upkeep:
                 yield domain
 
 
-def _in_short(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    """Return units whose places name the program's own templates as the program's folder has them."""
+def _in_short(entries: tuple[PoEntry, ...]) -> tuple[PoEntry, ...]:
+    """Return entries whose places name the program's own templates as the program's folder has them."""
     program = f"{PROGRAM}/"
     return tuple(
-        replace(unit, places=tuple(place.removeprefix(program) for place in unit.places))
-        for unit in units
+        replace(entry, places=tuple(place.removeprefix(program) for place in entry.places))
+        for entry in entries
     )

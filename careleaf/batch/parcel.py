@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from careleaf.batch.workers import Desk
 from careleaf.desk import inputs
 from careleaf.desk.content import Content
 from careleaf.paths import Root
 
 if TYPE_CHECKING:
+    from careleaf.desk.desk import Desk
     from careleaf.desk.inputs import Input
 
 
@@ -37,9 +37,9 @@ class Parcel:
 
     def open(self) -> Desk:
         """Unpack it and open a desk on it."""
-        from careleaf.desk.desk import Desk as RealDesk
+        from careleaf.desk.desk import Desk
 
-        return RealDesk.at(Root.at(_unpacked(self)), self.today, self.use_stencil)
+        return Desk.at(Root.at(_unpacked(self)), self.today, self.use_stencil)
 
 
 def parcel(root: Root, today: date, use_stencil: bool) -> Parcel:

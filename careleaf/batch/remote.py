@@ -9,15 +9,18 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from careleaf import fingerprint as program
+from careleaf.batch.maker import explained
 from careleaf.batch.parcel import Parcel
-from careleaf.batch.workers import Desk, explained
 from careleaf.desk import inputs
 from careleaf.model import Order
 
-Facts = dict[str, str]
+if TYPE_CHECKING:
+    from careleaf.desk.desk import Desk
+
+Fingerprint = dict[str, str]
 
 
 class Answer(NamedTuple):
@@ -41,9 +44,9 @@ class Sealed:
 _ONE_AT_A_TIME = threading.Lock()  # a desk serves one thread
 
 
-def work(parcel: Parcel, facts: Facts, orders: Sealed) -> list[Answer] | str:
+def work(parcel: Parcel, ours: Fingerprint, orders: Sealed) -> list[Answer] | str:
     """Make sheets; return them, or a word on why this worker cannot be trusted to."""
-    if differing := differences(facts, fingerprint()):
+    if differing := differences(ours, fingerprint()):
         return differing
     with _ONE_AT_A_TIME:
         desk = _desk(parcel)
@@ -64,7 +67,7 @@ def _desk(parcel: Parcel) -> Desk:
 
 
 @lru_cache(maxsize=1)
-def fingerprint() -> Facts:
+def fingerprint() -> Fingerprint:
     """Return what must be equal on two machines for their sheets to be: program, labels, faces."""
     from careleaf.sheet import faces
 
@@ -76,7 +79,7 @@ def fingerprint() -> Facts:
     }
 
 
-def differences(ours: Facts, theirs: Mapping[str, str]) -> str:
+def differences(ours: Fingerprint, theirs: Mapping[str, str]) -> str:
     """Return in words where a worker differs, or nothing."""
     return ", ".join(
         f"{name} {theirs.get(name, 'unknown')} there, {ours.get(name, 'unknown')} here"

@@ -7,10 +7,11 @@ import re
 from babel.messages.catalog import Catalog, TranslationError
 from babel.messages.catalog import Message as BabelMessage
 
-from careleaf.language.catalogue import Entry
 from careleaf.language.critical import critical
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, parse_tag
 from careleaf.language.messages import Message
+from careleaf.language.plurals import ENGLISH, PluralRule
+from careleaf.language.po_entry import of_babel
 
 _OURS = re.compile(r"[a-z0-9-]+/[a-z0-9_-]+")  # the msgctxt of our messages: where they stand
 
@@ -23,15 +24,17 @@ def check(catalog: Catalog | None, message: BabelMessage) -> None:
     """
     if not _OURS.fullmatch(message.context or ""):
         return
-    ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
-    strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
-    if not any(strings):
+    entry = of_babel(message, rule=_rule(catalog))
+    if entry.untouched:
         return
-    one, *more = (str(text) for text in ids)
-    plural = more[0] if more else ""
-    context = message.context or ""
-    ours = Message(context, one, plural, (), "", message.lineno or 1)
-    entry = Entry(context, one, plural, tuple(map(str, strings)), False, message.lineno or 1)
+    ours = Message(entry.context, entry.msgid, entry.plural, (), "", entry.line)
     tag = parse_tag(str(catalog.locale)) if catalog is not None and catalog.locale else None
     for finding in critical(ours, entry, tag or SOURCE_LANGUAGE):
         raise TranslationError(finding.message)
+
+
+def _rule(catalog: Catalog | None) -> PluralRule:
+    try:
+        return PluralRule.of(catalog.num_plurals, catalog.plural_expr) if catalog else ENGLISH
+    except ValueError:
+        raise TranslationError("the header's Plural-Forms cannot be read") from None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from careleaf.content import yamlfile
-from careleaf.content.loading import validate
-from careleaf.content.schema import Line, Model, Note
+from careleaf.content.fields import Model, Note, OneLine
+from careleaf.content.validating import validate
 from careleaf.language.locale_tags import chain
 from careleaf.text import PLACEHOLDER
 
@@ -17,11 +17,11 @@ from careleaf.text import PLACEHOLDER
 class Agreed(Model):
     """The word for a term in one language, and other forms of it that may stand in a sentence."""
 
-    term: Line
-    also: tuple[Line, ...] = ()
+    term: OneLine
+    also: tuple[OneLine, ...] = ()
 
 
-class Term(Model):
+class GlossaryTerm(Model):
     """One English term."""
 
     note: Note | None = None
@@ -31,14 +31,14 @@ class Term(Model):
 class GlossaryFile(Model):
     """The file as it stands."""
 
-    glossary: Mapping[str, Term]
+    glossary: Mapping[str, GlossaryTerm]
 
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
     """The agreed terms, the longest English first: "bone marrow biopsy" is not "biopsy"."""
 
-    terms: Mapping[str, Term]
+    terms: Mapping[str, GlossaryTerm]
 
     def agreed(self, english: str, tag: str) -> Iterator[tuple[str, Agreed]]:
         """Yield each term that stands in an English text, with its word in a language."""

@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 
 from pyphen import Pyphen
 
-from careleaf.content.schema import Handout, Section, Term, texts
+from careleaf.content.handout import Handout, Section
+from careleaf.content.walk import texts
 from careleaf.language.locale_tags import is_source
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -106,7 +107,7 @@ def _sentences(section: Section) -> Iterator[str]:
     """Yield the running texts of a section: no heading, no lone term."""
     for block in section.blocks:
         for loc, text, _ in texts(block):
-            if not (isinstance(block, Term) and loc == ("term",)):
+            if loc[0] not in block.lone_words:
                 yield text.plain
 
 

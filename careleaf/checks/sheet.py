@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from careleaf.checks import grade
-from careleaf.content.loading import Source
-from careleaf.content.schema import TIERS, Call, Handout, Key, List, Steps, Todo, texts
+from careleaf.content.blocks import TIERS, TOOLS, Block, CallBlock
+from careleaf.content.handout import Handout
+from careleaf.content.loading import HandoutSource
+from careleaf.content.walk import texts
 from careleaf.content.yamlfile import Loc
 from careleaf.language.rules import Finding, Rule, rule
 
@@ -23,19 +25,13 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         *("home", "medicines", "warning-signs", "contacts"),
     ),
 }
-TOOLS = {
-    "todo": "boxes to tick",
-    "medicines": "a table of medicines",
-    "contacts": "the phone numbers in one place",
-    "teach-back": "a question to answer in one's own words",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class HandoutSubject:
     """A handout as it was written, the same in English with its values filled in, and the day."""
 
-    source: Source
+    source: HandoutSource
     english: Handout
     today: date
 
@@ -44,11 +40,11 @@ class Sheet:
         return self.source.handout
 
 
-Placed = tuple[Loc, Finding]
+AtPlace = tuple[Loc, Finding]
 
 
 @rule("error")
-def key_first(sheet: Sheet) -> Iterator[Placed]:
+def key_first(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """The sheet does not begin with its key message.
 
     The first block is `type: key` and says in one or two sentences what this is and the one
@@ -56,9 +52,9 @@ def key_first(sheet: Sheet) -> Iterator[Placed]:
     """
     first = sheet.handout.sections[0].blocks[0]
     where: Loc = ("sections", 0, "blocks", 0)
-    if not isinstance(first, Key):
+    if first.key_message is None:
         yield where, Finding("the first block is not the key message", "begin with `type: key`")
-    elif len(re.findall(r"[.!?](?=\s|$)", str(first.text))) > 2:
+    elif len(re.findall(r"[.!?](?=\s|$)", str(first.key_message))) > 2:
         yield (
             (*where, "text"),
             Finding("the key message has more than two sentences", "say less, or say it later"),
@@ -66,7 +62,7 @@ def key_first(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("error")
-def sections(sheet: Sheet) -> Iterator[Placed]:
+def sections(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A section that families need is missing.
 
     Every handout says why, what to do at home, medicines, warning signs and who to call; that of
@@ -86,17 +82,14 @@ def sections(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("error")
-def tiers(sheet: Sheet) -> Iterator[Placed]:
+def tiers(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """The warning signs are not in three steps, the most urgent first.
 
     `type: call` blocks with the tiers emergency, now, watch, in this order: what to do first,
     then the signs.
     """
     found = [
-        (block.tier, ("sections", s, "blocks", b))
-        for s, section in enumerate(sheet.handout.sections)
-        for b, block in enumerate(section.blocks)
-        if isinstance(block, Call)
+        (block.tier, loc) for loc, block in _blocks(sheet.handout) if isinstance(block, CallBlock)
     ]
     have = [tier for tier, _ in found]
     for tier in TIERS:
@@ -113,19 +106,17 @@ def tiers(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("error")
-def long_list(sheet: Sheet) -> Iterator[Placed]:
+def long_list(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A list has more than seven lines.
 
     Nobody remembers more (CDC index 8). Make two lists with an introduction each, or two sections.
     """
-    for loc, _, block in _blocks(sheet.handout):
-        lines = block.signs if isinstance(block, Call) else ()
-        if isinstance(block, List | Steps | Todo):
-            lines = block.items
-        if len(lines) > MOST_ITEMS:
+    for loc, block in _blocks(sheet.handout):
+        count = len(block.lines_of_list)
+        if count > MOST_ITEMS:
             yield (
                 loc,
-                Finding(f"the list has {len(lines)} lines, {MOST_ITEMS} is the most", "divide it"),
+                Finding(f"the list has {count} lines, {MOST_ITEMS} is the most", "divide it"),
             )
 
 
@@ -139,7 +130,7 @@ _SUM = re.compile(
 
 
 @rule("error")
-def arithmetic(sheet: Sheet) -> Iterator[Placed]:
+def arithmetic(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A line of the timeline leaves the reader to count days.
 
     The sheet prints the date itself; the text says only what to do then ("Take the bandages off",
@@ -155,7 +146,7 @@ def arithmetic(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("warning")
-def counted_time(sheet: Sheet) -> Iterator[Placed]:
+def counted_time(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A sentence leaves the reader to count days.
 
     What happens on a day of its own belongs into `timeline:`, which prints the date.
@@ -167,7 +158,7 @@ def counted_time(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("error")
-def tool(sheet: Sheet) -> Iterator[Placed]:
+def tool(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """The sheet has nothing to act with.
 
     Boxes to tick, a table of medicines, phone numbers, a question to answer: at least one
@@ -179,7 +170,7 @@ def tool(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("warning")
-def tools(sheet: Sheet) -> Iterator[Placed]:
+def tools(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A tool that helps families to act is not used: boxes, medicines, phones, teach-back."""
     have = {block.type for block in sheet.handout.blocks}
     for kind, words in TOOLS.items():
@@ -188,7 +179,7 @@ def tools(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("error")
-def too_old(sheet: Sheet) -> Iterator[Placed]:
+def too_old(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """Nobody has reviewed the handout for two years, or its own `review_by` has passed."""
     handout = sheet.handout
     cure = "have it reviewed, and write the new date"
@@ -199,7 +190,7 @@ def too_old(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("warning")
-def old(sheet: Sheet) -> Iterator[Placed]:
+def old(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """Nobody has reviewed the handout for a year, or its date lies in the future."""
     months = _months(sheet.handout.reviewed, sheet.today)
     if OLD_MONTHS <= months < TOO_OLD_MONTHS:
@@ -212,7 +203,7 @@ def old(sheet: Sheet) -> Iterator[Placed]:
 
 
 @rule("warning")
-def reading_grade(sheet: Sheet) -> Iterator[Placed]:
+def reading_grade(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """The English asks for more than six years at school, or a section for more than eight.
 
     Flesch-Kincaid, as docs/writing.md tells. Shorter sentences and plainer words bring it down.
@@ -231,7 +222,7 @@ def reading_grade(sheet: Sheet) -> Iterator[Placed]:
             )
 
 
-RULES: tuple[Rule[Sheet, Placed], ...] = (
+RULES: tuple[Rule[HandoutSubject, AtPlace], ...] = (
     key_first,
     sections,
     tiers,
@@ -246,10 +237,10 @@ RULES: tuple[Rule[Sheet, Placed], ...] = (
 )
 
 
-def _blocks(handout: Handout) -> Iterator[tuple[Loc, str, object]]:
+def _blocks(handout: Handout) -> Iterator[tuple[Loc, Block]]:
     for s, section in enumerate(handout.sections):
         for b, block in enumerate(section.blocks):
-            yield ("sections", s, "blocks", b), section.id, block
+            yield ("sections", s, "blocks", b), block
 
 
 def _offer(kinds: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ class Book:
     glossary: Glossary = EMPTY
 
 
-Placed = tuple[Pair, Finding]
+AtPair = tuple[Pair, Finding]
 
 
 # --- one message ------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ PAIR_RULES: tuple[Rule[Pair, Finding], ...] = (
 
 
 @rule("warning")
-def length(book: Book) -> Iterator[Placed]:
+def length(book: Book) -> Iterator[AtPair]:
     """The translation is far longer or shorter than the English.
 
     Something may be lost, or said twice. Far is more than 2.2 times what is usual between the
@@ -193,7 +193,7 @@ def length(book: Book) -> Iterator[Placed]:
 
 
 @rule("warning")
-def two_ways(book: Book) -> Iterator[Placed]:
+def two_ways(book: Book) -> Iterator[AtPair]:
     """One English text is translated in two ways.
 
     A family reads both sheets: the same warning should sound the same. One or two words are
@@ -214,7 +214,7 @@ def two_ways(book: Book) -> Iterator[Placed]:
 
 
 @rule("warning")
-def term(book: Book) -> Iterator[Placed]:
+def term(book: Book) -> Iterator[AtPair]:
     """A term of the glossary is translated otherwise than agreed.
 
     One word for one thing. If the glossary lacks a form of the word (a case, a plural), add it
@@ -229,7 +229,7 @@ def term(book: Book) -> Iterator[Placed]:
                 yield pair, Finding(f'"{english}" is agreed to be "{agreed.term}"', "use that word")
 
 
-BOOK_RULES: tuple[Rule[Book, Placed], ...] = (length, two_ways, term)
+BOOK_RULES: tuple[Rule[Book, AtPair], ...] = (length, two_ways, term)
 RULES: tuple[Rule[Any, Any], ...] = (*PAIR_RULES, *BOOK_RULES)
 
 

@@ -100,6 +100,7 @@ def sheet(
 ) -> None:
     """Make one sheet for one child."""
     from careleaf.files import write_private
+    from careleaf.model import sheet_file
 
     desk = open_desk(root, clinic, use_stencil=stencil)
     order = desk.order(
@@ -113,9 +114,7 @@ def sheet(
         second=second,
     )
     made = desk.make(order)
-    path = (
-        out or Path("output") / f"{order.patient.id or 'sheet'}.{order.handout}.{order.locale}.pdf"
-    )
+    path = out or Path("output") / sheet_file(order.patient.id, order.handout, order.locale)
     write_private(path, made.pdf)
     click.echo(f"{path}: {made.pages} {'page' if made.pages == 1 else 'pages'}")
 

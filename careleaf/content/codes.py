@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from careleaf.content.schema import Handout
+from careleaf.content.handout import Handout
 
 
 @dataclass(frozen=True, slots=True)

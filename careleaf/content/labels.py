@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import model_validator
+from typing import ClassVar
 
 from careleaf.content import yamlfile
-from careleaf.content.loading import validate
-from careleaf.content.schema import Model, Name, Note, Wording, fault
+from careleaf.content.fields import Model, Name, Note, OneWay, Translatable
+from careleaf.content.validating import validate
 from careleaf.content.yamlfile import Document
 
 
-class Label(Model):
+class Label(OneWay):
     """One label: `text`, or `one` and `other` where `{count}` picks the form."""
 
-    text: Wording | None = None
-    one: Wording | None = None
-    other: Wording | None = None
-    note: Note | None = None
+    ways: ClassVar = (("text",), ("one", "other"))
+    otherwise: ClassVar = (
+        "label.forms",
+        "a label has text, or one and other",
+        "give one or the other",
+    )
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Label:
-        if (self.text is None) != (self.one is not None and self.other is not None):
-            raise fault("label", "a label has text, or one and other", "")
-        return self
+    text: Translatable | None = None
+    one: Translatable | None = None
+    other: Translatable | None = None
+    note: Note | None = None
 
 
 class LabelFile(Model):

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from careleaf.errors import HandoutError, raise_all
+from careleaf.errors import HandoutError
 
 LIMIT_BYTES = 1024 * 1024  # the longest handout so far is under 10 KB
 LIMIT_DEPTH = 24
@@ -32,7 +32,8 @@ class Document:
     """A YAML file as plain values: dict, list, str, int, Decimal, date, bool, None.
 
     `values` and `keys` give the place of each value and of each mapping key by its path;
-    `raw` the scalar as it was written, for messages.
+    `raw` the scalar as it was written, for messages. `faults` is what is wrong with the YAML itself
+    and left the rest readable (a key that stands twice): `validate` raises it with its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Document:
     values: Mapping[Loc, Place]
     keys: Mapping[Loc, Place]
     raw: Mapping[Loc, str]
+    faults: tuple[HandoutError, ...] = ()
 
     def where(self, loc: Loc, *, key: bool = False) -> str:
         """Return `file:line:column` of the value at `loc`, or of its nearest parent that exists."""
@@ -47,6 +49,7 @@ class Document:
         return f"{self.name}:{line}:{column}"
 
     def place(self, loc: Loc, *, key: bool = False) -> Place:
+        """Return the line and column of the value at `loc`, or of its nearest parent that exists."""
         if key and loc in self.keys:
             return self.keys[loc]
         while loc and loc not in self.values:
@@ -55,23 +58,32 @@ class Document:
 
 
 def read(path: Path, name: str | None = None) -> Document:
-    """Read one YAML file; `name` is how messages call it. Raises HandoutError or Faults."""
+    """Read one YAML file; `name` is how messages call it. Raises HandoutError."""
     shown = name or str(path)
     return parse(read_text(path, shown), shown)
 
 
 def read_text(path: Path, shown: str, limit: int = LIMIT_BYTES) -> str:
-    """Return a UTF-8 text file (a byte-order mark dropped) no longer than `limit` bytes."""
+    """Return a UTF-8 text file (a byte-order mark dropped) no longer than `limit` bytes.
+
+    Raises HandoutError.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(limit + 1)
     except OSError as error:
         raise HandoutError(
-            f"cannot be read: {error.strerror}", shown, "check the name and that you may read it"
+            f"cannot be read: {error.strerror}",
+            shown,
+            "check the name and that you may read it",
+            "file.unreadable",
         ) from None
     if len(raw) > limit:
         raise HandoutError(
-            f"is larger than {limit // 1024} KB", shown, "this is not a file we can use"
+            f"is larger than {limit // 1024} KB",
+            shown,
+            "this is not a file we can use",
+            "file.too-large",
         )
     try:
         return raw.decode("utf-8-sig")
@@ -79,33 +91,39 @@ def read_text(path: Path, shown: str, limit: int = LIMIT_BYTES) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         raise HandoutError(
-            "is not UTF-8 text", f"{shown}:{line}:{column}", "save the file as UTF-8 in your editor"
+            "is not UTF-8 text",
+            f"{shown}:{line}:{column}",
+            "save the file as UTF-8 in your editor",
+            "file.not-utf8",
         ) from None
 
 
 def parse(source: str, name: str) -> Document:
-    """Parse YAML text. Raises HandoutError (syntax) or Faults (all the rest, together)."""
+    """Parse YAML text. Raises HandoutError where nothing can be read; see `Document.faults`."""
     loader = _loader(source, name)
     try:
         node = loader.get_single_node()
-    except _Refused as refused:
-        raise HandoutError(refused.fault, _mark(name, refused.mark), refused.cure) from None
+    except _Unsafe as unsafe:
+        place = _mark(name, unsafe.mark)
+        raise HandoutError(unsafe.fault, place, unsafe.cure, unsafe.code) from None
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, source, name) from None
     finally:
         loader.dispose()
     if node is None:
-        raise HandoutError("is empty", name, "write what belongs in it, or remove the file")
+        hint = "write what belongs in it, or remove the file"
+        raise HandoutError("is empty", name, hint, "yaml.empty")
     builder = _Builder(name)
     data = builder.build(node, ())
-    raise_all(builder.faults)
-    return Document(name, data, builder.values, builder.keys, builder.raw)
+    return Document(name, data, builder.values, builder.keys, builder.raw, tuple(builder.faults))
 
 
-class _Refused(Exception):
-    def __init__(self, fault: str, mark: yaml.Mark, cure: str) -> None:
+class _Unsafe(Exception):
+    """YAML that is well formed and not read here."""
+
+    def __init__(self, code: str, fault: str, mark: yaml.Mark, cure: str) -> None:
         super().__init__(fault)
-        self.fault, self.mark, self.cure = fault, mark, cure
+        self.code, self.fault, self.mark, self.cure = code, fault, mark, cure
 
 
 class _Loader(yaml.SafeLoader):
@@ -116,13 +134,19 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(
-                "anchors and aliases are not used here", event.start_mark, "write it out"
+            raise _Unsafe(
+                "yaml.anchor",
+                "anchors and aliases are not used here",
+                event.start_mark,
+                "write it out",
             )
         self.depth += 1
         if self.depth > LIMIT_DEPTH:
-            raise _Refused(
-                "is nested too deep", event.start_mark, "see docs/writing.md for the shape"
+            raise _Unsafe(
+                "yaml.too-deep",
+                "is nested too deep",
+                event.start_mark,
+                "see docs/writing.md for the shape",
             )
         try:
             return super().compose_node(parent, index)
@@ -139,6 +163,7 @@ def _loader(source: str, name: str) -> _Loader:
             f"holds the control character U+{ord(source[error.position]):04X}",
             f"{name}:{line}",
             "remove it",
+            "yaml.control-character",
         ) from None
 
 
@@ -152,13 +177,16 @@ def _syntax(error: yaml.MarkedYAMLError, source: str, name: str) -> HandoutError
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: (mark.column + 1) if mark else 0]:
         return HandoutError(
-            "a tab stands here", _mark(name, mark), "indent with spaces, as YAML asks"
+            "a tab stands here",
+            _mark(name, mark),
+            "indent with spaces, as YAML asks",
+            "yaml.tab",
         )
     problem = error.problem or "cannot be read as YAML"
     hint = "look at this line and the one above: a missing quote, colon, or space?"
     if ": " in line and "mapping values are not allowed" in problem:
         hint = 'a text with ": " in it needs quotes around it'
-    return HandoutError(problem, _mark(name, mark), hint)
+    return HandoutError(problem, _mark(name, mark), hint, "yaml.syntax")
 
 
 class _Builder:
@@ -186,11 +214,16 @@ class _Builder:
             key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
             if not key or key == "<<" or _HALF.search(key):
                 self._fault(
-                    "only plain names can stand before the colon", key_node, "no merges, no lists"
+                    "yaml.key",
+                    "only plain names can stand before the colon",
+                    key_node,
+                    "no merges, no lists",
                 )
                 continue
             if key in found:
-                self._fault(f'"{key}" stands here twice', key_node, "keep one of the two")
+                self._fault(
+                    "yaml.key-twice", f'"{key}" stands here twice', key_node, "keep one of the two"
+                )
                 continue
             self.keys[*loc, key] = _place(key_node)
             found[key] = self.build(value_node, (*loc, key))
@@ -199,7 +232,12 @@ class _Builder:
     def _scalar(self, node: yaml.Node) -> Any:
         kind, raw = node.tag.removeprefix(_TAG), node.value
         if _HALF.search(raw):
-            self._fault("half a letter (a lone surrogate) stands here", node, "write it whole")
+            self._fault(
+                "yaml.half-letter",
+                "half a letter (a lone surrogate) stands here",
+                node,
+                "write it whole",
+            )
             return ""
         if kind == "str":
             return raw
@@ -213,7 +251,7 @@ class _Builder:
             return Decimal(raw) if _DECIMAL.match(raw) else raw
         if kind == "timestamp":
             return self._date(node)
-        self._fault(f"the tag {node.tag} is not used here", node, "write plain values")
+        self._fault("yaml.tag", f"the tag {node.tag} is not used here", node, "write plain values")
         return raw
 
     def _date(self, node: yaml.Node) -> date | str:
@@ -222,12 +260,17 @@ class _Builder:
         try:
             return date.fromisoformat(node.value)
         except ValueError:
-            self._fault(f"{node.value} is no day in the calendar", node, "write it as YYYY-MM-DD")
+            self._fault(
+                "yaml.no-such-day",
+                f"{node.value} is no day in the calendar",
+                node,
+                "write it as YYYY-MM-DD",
+            )
             return str(node.value)
 
-    def _fault(self, message: str, node: yaml.Node, hint: str) -> None:
+    def _fault(self, code: str, message: str, node: yaml.Node, hint: str) -> None:
         line, column = _place(node)
-        self.faults.append(HandoutError(message, f"{self.name}:{line}:{column}", hint))
+        self.faults.append(HandoutError(message, f"{self.name}:{line}:{column}", hint, code))
 
 
 def _place(node: yaml.Node) -> Place:

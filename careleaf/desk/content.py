@@ -15,9 +15,9 @@ from careleaf.paths import PROGRAM, Root
 from careleaf.paths import SHEET as SHEET
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
+    from careleaf.content.clinic import Clinic
     from careleaf.content.labels import LabelSource
-    from careleaf.content.loading import Source
-    from careleaf.content.schema import Clinic
+    from careleaf.content.loading import HandoutSource
     from careleaf.language.localize import Translations
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
@@ -92,7 +92,7 @@ class Content:
 
     def _read_pictures(self, handout: str) -> tuple[str, ...]:
         blocks = self.source(handout).handout.blocks
-        return tuple(dict.fromkeys(block.file for block in blocks if block.type == "picture"))
+        return tuple(dict.fromkeys(name for block in blocks for name in block.pictures))
 
     @cached_property
     def labels(self) -> LabelSource:
@@ -103,7 +103,7 @@ class Content:
         return load_labels(path, self.root.short(path), SHEET)
 
     @cache  # noqa: B019  it lives as long as its process
-    def source(self, handout: str) -> Source:
+    def source(self, handout: str) -> HandoutSource:
         """Return a handout in English. Raises HandoutError or Faults."""
         from careleaf.content.loading import load_handout
 

@@ -120,6 +120,7 @@ class Desk:
     def density_of(self, edition: Edition) -> Density:
         """Return how closely an edition is set, be it this desk's or one to look at alone."""
         from careleaf.sheet.compose import compose
+        from careleaf.sheet.estimate import expected
         from careleaf.sheet.fit import fit
 
         form = edition.form
@@ -130,6 +131,7 @@ class Desk:
                 compose(edition, values, templates=self.content.root.templates, density=density)
             ),
             edition.handout.pages if single else MANY_PAGES,
+            expected(edition),
         )
 
     def _standins(self, edition: Edition) -> personalize.Slots:

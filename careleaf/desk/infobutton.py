@@ -137,8 +137,7 @@ def _found(desk: Desk, handout: str, locale: str) -> Found | None:
         said = desk.content.wording(handout, locale).handout
     except HandoutError:
         return None  # not translated whole: there is no such sheet
-    keys = [block.text.plain for block in said.blocks if block.type == "key"]
-    summary = keys[0] if keys else ""
+    summary = said.key_message.plain if said.key_message else ""
     return Found(handout, locale, said.title.plain, summary, said.reviewed, said.code)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from careleaf.language.catalogue import Entry
 from careleaf.language.messages import Message
+from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import Finding, Rule, rule
 from careleaf.text import PLACEHOLDER, placeholders
 
@@ -24,30 +24,23 @@ class Pair:
     """An English message beside its translation into `tag`."""
 
     message: Message
-    entry: Entry
+    entry: PoEntry
     tag: str
 
     @property
     def forms(self) -> Iterator[tuple[int, str]]:
         """Yield each string with its index among the plural forms."""
-        yield from enumerate(self.entry.strings)
+        yield from self.entry.forms
 
     def place(self, index: int) -> str:
         """Return ` in msgstr[1] ("few": 2, 3, 4 ...)` for a message; nothing where there is one form."""
         if len(self.entry.strings) == 1:
             return ""
         rule_of = Locale.parse(self.tag).plural_form
-        counts = [count for count in range(202) if _picked(self.entry, count) == index]
+        counts = self.entry.rule.examples(index)
         name = f'"{rule_of(counts[-1])}": ' if counts else ""
         shown = ", ".join(str(count) for count in counts[:3]) + (" ..." if len(counts) > 3 else "")
         return f" in msgstr[{index}]" + (f" ({name}{shown})" if counts else "")
-
-
-def _picked(entry: Entry, count: int) -> int:
-    try:
-        return entry.pick(count)
-    except ZeroDivisionError:
-        return -1
 
 
 @rule("critical")
@@ -67,10 +60,11 @@ def plural(pair: Pair) -> Iterator[Finding]:
 def empty(pair: Pair) -> Iterator[Finding]:
     """A plural form is empty.
 
-    A family would read a gap. Every form needs its own text, spaces alone are none.
+    A family would read a gap. Every form that a number of ours takes needs its own text; spaces
+    alone are none.
     """
     for index, form in pair.forms:
-        if not form.strip():
+        if not form.strip() and pair.entry.is_needed(index):
             yield Finding(f"the translation is empty{pair.place(index)}", "translate every form")
 
 
@@ -171,13 +165,13 @@ def markup(pair: Pair) -> Iterator[Finding]:
 
 
 @rule("critical")
-def pasted(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Finding]]:
+def pasted(entries: Iterable[PoEntry]) -> Iterator[tuple[PoEntry, Finding]]:
     """Two quite different English texts have the same translation.
 
     One of them was pasted into the wrong place. Quite different are sentences of four words or
     more that share less than half of them.
     """
-    alike: dict[str, list[Entry]] = defaultdict(list)
+    alike: dict[str, list[PoEntry]] = defaultdict(list)
     for entry in entries:
         if not entry.missing and len(_words(entry.msgid)) >= 4:
             alike[entry.strings[0]].append(entry)
@@ -215,7 +209,7 @@ RULES: tuple[Rule[Pair, Finding], ...] = (
 )
 
 
-def critical(message: Message, entry: Entry, tag: str) -> tuple[Finding, ...]:
+def critical(message: Message, entry: PoEntry, tag: str) -> tuple[Finding, ...]:
     """Return what makes this translation unsafe to print; empty when nothing does."""
     pair = Pair(message, entry, tag)
     return tuple(finding for check in RULES for finding in check(pair))

@@ -9,22 +9,25 @@ from typing import cast
 
 from babel import Locale
 
+from careleaf.content.clinic import Clinic
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource
-from careleaf.content.loading import Source
-from careleaf.content.schema import UNITS, After, Clinic, Handout, Milestone, Quantity, map_texts
+from careleaf.content.loading import HandoutSource
+from careleaf.content.quantities import UNITS, After, Milestone, Quantity
+from careleaf.content.walk import map_texts
 from careleaf.content.yamlfile import Loc
 from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
-from careleaf.language.catalogue import Entry, Key
 from careleaf.language.critical import critical, pasted
 from careleaf.language.locale_tags import chain, is_source, nearest_folder
 from careleaf.language.messages import Message, of_handout, of_labels
+from careleaf.language.po_entry import Key, PoEntry
 from careleaf.language.rules import Finding
 from careleaf.model import Offset, When
 from careleaf.paths import po_path
 from careleaf.text import Text
 
-Translate = Callable[[Message], Entry]
+Translate = Callable[[Message], PoEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,12 @@ class Translations:
 
     tag: str
     domain: str
-    entries: Mapping[Key, Entry]
+    entries: Mapping[Key, PoEntry]
     faults: tuple[HandoutError, ...]
     where: str
     pasted: Mapping[Key, Finding] = field(default_factory=dict)
 
-    def __call__(self, message: Message) -> Entry:
+    def __call__(self, message: Message) -> PoEntry:
         """Return the translation of `message`. Raises HandoutError unless it is safe to print."""
         if self.faults:
             raise self.faults[0]
@@ -71,17 +74,15 @@ class Translations:
         return entry
 
 
-def source_entry(message: Message) -> Entry:
+def source_entry(message: Message) -> PoEntry:
     """Return the English itself as an entry."""
-    return Entry(
-        message.context,
-        message.msgid,
-        message.plural,
-        message.sources,
-        False,
-        message.line,
-        message.file,
-        lambda n: 0 if n == 1 else 1,
+    return PoEntry(
+        context=message.context,
+        msgid=message.msgid,
+        plural=message.plural,
+        strings=message.sources,
+        file=message.file,
+        line=message.line,
     )
 
 
@@ -91,7 +92,7 @@ def _short(msgid: str) -> str:
 
 def translations(locales: Path, tag: str, domain: str) -> Translations:
     """Read the catalogues of `domain` along the chain of `tag`. A broken file is a fault, kept."""
-    entries: dict[Key, Entry] = {}
+    entries: dict[Key, PoEntry] = {}
     faults: list[HandoutError] = []
     paths = [(step, po_path(locales, step, domain)) for step in chain(tag)]
     found = [(step, path) for step, path in paths if path.is_file()]
@@ -122,7 +123,7 @@ def overlay(own: Translations, behind: Translations) -> Translations:
 # --- handouts ---------------------------------------------------------------------------------
 
 
-def localize(source: Source, translate: Translate, values: Mapping[str, str]) -> Handout:
+def localize(source: HandoutSource, translate: Translate, values: Mapping[str, str]) -> Handout:
     """Return the handout with every text translated and its placeholders filled from `values`.
 
     Raises HandoutError or Faults that name every message which cannot be printed.
@@ -150,7 +151,7 @@ def localize(source: Source, translate: Translate, values: Mapping[str, str]) ->
 class Labels:
     """The labels of one domain in one language."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PoEntry]
 
     def __call__(self, key: str, **values: str) -> Text:
         """Return a label with its placeholders filled; KeyError names what does not exist."""
@@ -163,7 +164,7 @@ class Labels:
 
 def localize_labels(source: LabelSource, translate: Translate) -> Labels:
     """Return the labels in a language. Raises HandoutError or Faults as `localize` does."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, PoEntry] = {}
     faults: list[HandoutError] = []
     for key, message in zip(source.labels, of_labels(source), strict=True):
         try:

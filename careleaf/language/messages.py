@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from careleaf.content.labels import LabelSource
-from careleaf.content.loading import Source
-from careleaf.content.schema import texts
+from careleaf.content.loading import HandoutSource
+from careleaf.content.walk import texts
 from careleaf.content.yamlfile import Loc
 
 
@@ -41,14 +41,14 @@ def context(handout: str, section: str) -> str:
     return f"{handout}/{section}"
 
 
-def section_of(source: Source, loc: Loc) -> str:
+def section_of(source: HandoutSource, loc: Loc) -> str:
     """Return the section that the text at `loc` stands in; `title` and `timeline` are their own."""
     if loc[0] == "sections":
         return source.handout.sections[int(loc[1])].id
     return str(loc[0])
 
 
-def of_handout(source: Source) -> Iterator[Message]:
+def of_handout(source: HandoutSource) -> Iterator[Message]:
     """Yield a message for each text of a handout, in reading order, repeats kept."""
     for loc, text, note in texts(source.handout):
         yield Message(

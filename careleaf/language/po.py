@@ -4,44 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from babel.messages import Message as BabelMessage
-
 from careleaf.language import catalogue
-from careleaf.language.catalogue import Key, RawCatalog
+from careleaf.language.catalogue import RawCatalog
+from careleaf.language.plurals import plural_forms
+from careleaf.language.po_entry import Key, PoEntry, of_babel
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _SIMILAR = 0.6  # gettext's msgmerge calls texts similar from here on
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One message of a PO file with everything that stands around it.
-
-    `previous` is what the English said when a fuzzy one was translated: msgid, or both forms.
-    """
-
-    context: str
-    msgid: str
-    plural: str = ""
-    strings: tuple[str, ...] = ()
-    comments: tuple[str, ...] = ()  # "# ...": the translator's
-    notes: tuple[str, ...] = ()  # "#. ...": the author's
-    places: tuple[str, ...] = ()  # "#: ...": where the English stands
-    flags: tuple[str, ...] = ()
-    previous: tuple[str, ...] = ()
-    previous_context: str = ""
-
-    @property
-    def key(self) -> Key:
-        return self.context, self.msgid
-
-    @property
-    def translated(self) -> bool:
-        return bool(self.strings) and any(self.strings)
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -52,8 +25,8 @@ class PoFile:
     """A PO file: its head as it was written, its messages, and those that the English lost."""
 
     head: str
-    units: tuple[Unit, ...]
-    obsolete: tuple[Unit, ...]
+    entries: tuple[PoEntry, ...]
+    obsolete: tuple[PoEntry, ...]
 
 
 def read(text: str, name: str, domain: str) -> PoFile:
@@ -61,8 +34,8 @@ def read(text: str, name: str, domain: str) -> PoFile:
     raw = catalogue.raw(text, name, domain)
     return PoFile(
         _head(text),
-        tuple(_unit(message) for message in raw if message.id),
-        tuple(_unit(message) for message in raw.obsolete.values()),
+        tuple(of_babel(message) for message in raw if message.id),
+        tuple(map(of_babel, raw.obsolete.values())),
     )
 
 
@@ -76,73 +49,37 @@ def _head(text: str) -> str:
     return "\n".join(lines[:end]).strip("\n") + "\n"
 
 
-def _unit(message: BabelMessage) -> Unit:
-    ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
-    strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
-    old = [line[1:].strip() for line in message.user_comments if line.startswith("|")]
-    fields = _previous(old)
-    return Unit(
-        message.context or "",
-        str(ids[0]),
-        str(ids[1]) if len(ids) > 1 else "",
-        tuple(str(text) for text in strings),
-        tuple(line for line in message.user_comments if not line.startswith("|")),
-        tuple(message.auto_comments),
-        tuple(f"{file}:{line}" if line else str(file) for file, line in message.locations),
-        tuple(sorted(flag for flag in message.flags if flag)),
-        tuple(fields[name] for name in ("msgid", "msgid_plural") if name in fields),
-        fields.get("msgctxt", ""),
-    )
-
-
-def _previous(lines: Iterable[str]) -> dict[str, str]:
-    """Return the fields of `#| msgid "..."` lines, which Babel takes for comments."""
-    found: dict[str, str] = {}
-    current = ""
-    for line in lines:
-        match = re.match(r'(?:(msgctxt|msgid_plural|msgid)\s+)?"(.*)"$', line)
-        if match:
-            current = match[1] or current
-            found[current] = found.get(current, "") + _unescaped(match[2])
-    return found
-
-
-def _unescaped(text: str) -> str:
-    names = {"n": "\n", "t": "\t", "r": "\r"}
-    return re.sub(r"\\(.)", lambda m: names.get(m[1], m[1]), text)
-
-
 # --- writing ----------------------------------------------------------------------------------
 
 
 def write(file: PoFile) -> str:
     """Return a PO file as text."""
     parts = [file.head.rstrip("\n")]
-    parts += ["\n".join(_lines(unit)) for unit in file.units]
-    parts += ["\n".join(_lines(unit, "#~ ")) for unit in file.obsolete]
+    parts += ["\n".join(_lines(entry)) for entry in file.entries]
+    parts += ["\n".join(_lines(entry, "#~ ")) for entry in file.obsolete]
     return "\n\n".join(parts) + "\n"
 
 
-def _lines(unit: Unit, prefix: str = "") -> Iterator[str]:
-    yield from (f"# {line}".rstrip() for line in unit.comments)
+def _lines(entry: PoEntry, prefix: str = "") -> Iterator[str]:
+    yield from (f"# {line}".rstrip() for line in entry.comments)
     if not prefix:
-        yield from (f"#. {line}" for line in unit.notes)
-        yield from (f"#: {place}" for place in unit.places)
-    if unit.flags:
-        yield f"#, {', '.join(unit.flags)}"
+        yield from (f"#. {line}" for line in entry.notes)
+        yield from (f"#: {place}" for place in entry.places)
+    if entry.flags:
+        yield f"#, {', '.join(entry.flags)}"
     old = f"{prefix.strip() or '#'}| "
-    if unit.previous_context:
-        yield f"{old}msgctxt {quoted(unit.previous_context)}"
-    for name, text in zip(("msgid", "msgid_plural"), unit.previous, strict=False):
+    if entry.previous_context:
+        yield f"{old}msgctxt {quoted(entry.previous_context)}"
+    for name, text in zip(("msgid", "msgid_plural"), entry.previous, strict=False):
         yield f"{old}{name} {quoted(text)}"
-    if unit.context:
-        yield f"{prefix}msgctxt {quoted(unit.context)}"
-    yield f"{prefix}msgid {quoted(unit.msgid)}"
-    if not unit.plural:
-        yield f"{prefix}msgstr {quoted(unit.strings[0] if unit.strings else '')}"
+    if entry.context:
+        yield f"{prefix}msgctxt {quoted(entry.context)}"
+    yield f"{prefix}msgid {quoted(entry.msgid)}"
+    if not entry.plural:
+        yield f"{prefix}msgstr {quoted(entry.strings[0] if entry.strings else '')}"
         return
-    yield f"{prefix}msgid_plural {quoted(unit.plural)}"
-    for index, text in enumerate(unit.strings):
+    yield f"{prefix}msgid_plural {quoted(entry.plural)}"
+    for index, text in enumerate(entry.strings):
         yield f"{prefix}msgstr[{index}] {quoted(text)}"
 
 
@@ -172,7 +109,7 @@ def new_head(domain: str, tag: str, english_name: str, today: date) -> str:
     """Return the head of a new PO file, with CLDR's plural rule and the day it was begun."""
     comments = [f"# {english_name}: {domain}", "# A draft until a person signs it off."]
     begun = f"PO-Revision-Date: {today.isoformat()} 00:00+0000"
-    plural = f"Plural-Forms: {catalogue.plural_forms(tag)}"
+    plural = f"Plural-Forms: {plural_forms(tag)}"
     return _header(
         comments,
         [f"Project-Id-Version: {domain}", begun, *_PEOPLE, f"Language: {tag}", *_MIME, plural],
@@ -187,78 +124,80 @@ def _header(comments: list[str], fields: list[str]) -> str:
 # --- merging ----------------------------------------------------------------------------------
 
 
-def merge(template: tuple[Unit, ...], old: PoFile, forms: int) -> PoFile:
+def merge(template: tuple[PoEntry, ...], old: PoFile, forms: int) -> PoFile:
     """Return `old` brought up to date with the English of `template`; `forms` is its plural count.
 
     A text that is new but much like one that is gone takes over its translation, marked fuzzy,
     with what the English said before. What the English lost is kept as obsolete, and comes back
     whole if the English does.
     """
-    known = {unit.key: unit for unit in old.units}
-    gone = {unit.key: unit for unit in old.obsolete}
-    wanted = {unit.key for unit in template}
-    free = {key: unit for key, unit in known.items() if key not in wanted and unit.translated}
+    known = {entry.key: entry for entry in old.entries}
+    gone = {entry.key: entry for entry in old.obsolete}
+    wanted = {entry.key for entry in template}
+    free = {key: entry for key, entry in known.items() if key not in wanted and not entry.untouched}
     taken: set[Key] = set()
-    units = []
-    for unit in template:
-        found = known.get(unit.key) or gone.get(unit.key)
+    entries = []
+    for entry in template:
+        found = known.get(entry.key) or gone.get(entry.key)
         if found is None:
-            found = _similar(unit, free, taken)
+            found = _similar(entry, free, taken)
         if found is None:
-            units.append(_filled(unit, (), (), forms))
-        elif found.key == unit.key and found.plural == unit.plural:
-            units.append(_kept(unit, found, forms))
+            entries.append(_filled(entry, (), (), forms))
+        elif found.key == entry.key and found.plural == entry.plural:
+            entries.append(_kept(entry, found, forms))
         else:
             taken.add(found.key)
-            units.append(_guessed(unit, found, forms))
-    left = [unit for unit in (*old.units, *old.obsolete) if unit.key not in wanted | taken]
-    lost = {unit.key: unit for unit in left if unit.translated}
-    obsolete = (replace(unit, notes=(), places=()) for unit in lost.values())
-    return PoFile(old.head, tuple(units), tuple(obsolete))
+            entries.append(_guessed(entry, found, forms))
+    left = [entry for entry in (*old.entries, *old.obsolete) if entry.key not in wanted | taken]
+    lost = {entry.key: entry for entry in left if not entry.untouched}
+    obsolete = (replace(entry, notes=(), places=()) for entry in lost.values())
+    return PoFile(old.head, tuple(entries), tuple(obsolete))
 
 
-def _similar(unit: Unit, free: dict[Key, Unit], taken: set[Key]) -> Unit | None:
+def _similar(entry: PoEntry, free: dict[Key, PoEntry], taken: set[Key]) -> PoEntry | None:
     """Return the message whose English is most like this one, those of its own place first."""
     best, score = None, _SIMILAR
     for key, other in free.items():
-        matcher = difflib.SequenceMatcher(None, unit.msgid, other.msgid)
+        matcher = difflib.SequenceMatcher(None, entry.msgid, other.msgid)
         if key in taken or matcher.real_quick_ratio() < score or matcher.quick_ratio() < score:
             continue
-        ratio = matcher.ratio() + (0.1 if other.context == unit.context else 0)
+        ratio = matcher.ratio() + (0.1 if other.context == entry.context else 0)
         if ratio > score:
             best, score = other, ratio
     return best
 
 
-def _kept(unit: Unit, found: Unit, forms: int) -> Unit:
-    fuzzy = "fuzzy" in found.flags
-    kept = _filled(unit, found.strings, found.comments, forms)
+def _kept(entry: PoEntry, found: PoEntry, forms: int) -> PoEntry:
+    fuzzy = found.fuzzy
+    kept = _filled(entry, found.strings, found.comments, forms)
     return replace(
         kept,
-        flags=tuple(sorted({*found.flags, *unit.flags})),
+        flags=tuple(sorted({*found.flags, *entry.flags})),
         previous=found.previous if fuzzy else (),
         previous_context=found.previous_context if fuzzy else "",
     )
 
 
-def _guessed(unit: Unit, found: Unit, forms: int) -> Unit:
-    guess = _filled(unit, found.strings, found.comments, forms)
-    if not guess.translated:
+def _guessed(entry: PoEntry, found: PoEntry, forms: int) -> PoEntry:
+    guess = _filled(entry, found.strings, found.comments, forms)
+    if guess.untouched:
         return guess
-    fuzzy = "fuzzy" in found.flags and bool(found.previous)
+    fuzzy = found.fuzzy and bool(found.previous)
     before = tuple(text for text in (found.msgid, found.plural) if text)
     return replace(
         guess,
-        flags=("fuzzy", *unit.flags),
+        flags=("fuzzy", *entry.flags),
         previous=found.previous if fuzzy else before,
-        previous_context=found.context if found.context != unit.context else "",
+        previous_context=found.context if found.context != entry.context else "",
     )
 
 
-def _filled(unit: Unit, strings: tuple[str, ...], comments: tuple[str, ...], forms: int) -> Unit:
+def _filled(
+    entry: PoEntry, strings: tuple[str, ...], comments: tuple[str, ...], forms: int
+) -> PoEntry:
     """Return a message of the template with a translation, cut or padded to its plural forms."""
-    count = forms if unit.plural else 1
-    return replace(unit, strings=(*strings, *[""] * count)[:count], comments=comments)
+    count = forms if entry.plural else 1
+    return replace(entry, strings=(*strings, *[""] * count)[:count], comments=comments)
 
 
-__all__ = ["PoFile", "RawCatalog", "Unit", "merge", "new_head", "read", "template_head", "write"]
+__all__ = ["PoEntry", "PoFile", "RawCatalog", "merge", "new_head", "read", "template_head", "write"]

@@ -22,9 +22,10 @@ import yaml
 from pydantic import Field
 
 from careleaf.content import yamlfile
+from careleaf.content.fields import Model, OneLine
 from careleaf.content.labels import LabelSource
-from careleaf.content.loading import Source, validate
-from careleaf.content.schema import Line, Model, Picture
+from careleaf.content.loading import HandoutSource
+from careleaf.content.validating import validate
 from careleaf.errors import HandoutError
 from careleaf.files import write_file
 from careleaf.language.locale_tags import chain
@@ -63,12 +64,12 @@ class Signable:
 class Record(Model):
     """One signature as it stands in the file. `approved` names each part with its digest."""
 
-    by: Line
-    role: Line
+    by: OneLine
+    role: OneLine
     on: date
-    version: Line
+    version: OneLine
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    approved: tuple[Line, ...] = ()
+    approved: tuple[OneLine, ...] = ()
 
 
 class SignoffFile(Model):
@@ -81,7 +82,7 @@ class SignoffFile(Model):
 
 
 def signable(
-    source: Source, labels: LabelSource, translate: Translate, translate_labels: Translate
+    source: HandoutSource, labels: LabelSource, translate: Translate, translate_labels: Translate
 ) -> Signable:
     """Return what a signature of this handout in this language covers.
 
@@ -117,11 +118,12 @@ def _data(place: str, shape: Json) -> Part:
     return Part(place, "", _sha256([place, shape]))
 
 
-def _pictures(source: Source) -> Iterator[tuple[str, str]]:
+def _pictures(source: HandoutSource) -> Iterator[tuple[str, str]]:
     for block in source.handout.blocks:
-        path = source.path.parent / block.file if isinstance(block, Picture) else None
-        if path is not None and path.is_file():
-            yield path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+        for name in block.pictures:
+            path = source.path.parent / name
+            if path.is_file():
+                yield path.name, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _shape(node: object) -> Json:

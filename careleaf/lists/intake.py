@@ -39,7 +39,9 @@ def reader(path: Path, suffix: str, desk: Desk) -> Reader:
             desk.content.source(handout).handout for handout in desk.content.handouts
         )
         zone = desk.content.clinic.time_zone
-        return fhir.reader(handouts, ZoneInfo(zone) if zone else None)
+        return fhir.reader(
+            fhir.Reading(handouts, ZoneInfo(zone) if zone else None, desk.content.today)
+        )
     if suffix in roster.READERS:
         return roster.READERS[suffix]
     fault = f'a list cannot be a "{suffix}" file' if suffix else "the file's name has no ending"

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from careleaf.errors import HandoutError, nearest
+from careleaf.model import sheet_file
 from careleaf.sheet.personalize import clean_id
 
 REQUIRED = ("id", "name", "procedure_date", "handout", "locale")
@@ -84,7 +85,7 @@ class Task:
     @property
     def file(self) -> str:
         """The name of the PDF: ids, never a child's name."""
-        return f"{self.id}.{self.handout}.{self.locale}.pdf"
+        return sheet_file(self.id, self.handout, self.locale)
 
     @property
     def edition(self) -> tuple[str, str, str, bool, str]:

@@ -13,7 +13,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
-from careleaf.content.schema import Section
+from careleaf.content.handout import Section
 from careleaf.errors import HandoutError
 from careleaf.language import cldr
 from careleaf.model import Form
@@ -24,7 +24,6 @@ from careleaf.sheet.fit import Density
 from careleaf.text import FSI, PDI, Placeholder, Text, Value, isolate
 
 TWO_PARTS = re.compile(r"([^:：]+[:：])\s*([^:：]+)")
-FILLS_THE_WIDTH = ("call",)  # blocks that use the margin beside the text too
 
 
 def compose(
@@ -87,7 +86,6 @@ def _environment(templates: Path) -> Environment:
         "title": title,
         "isolated": isolate,
         "words": lambda plain: Text((plain,)),
-        "to_five": lambda millimetres: 5 * round(millimetres / 5),
     }
     environment.globals |= {"both": both, "page_of": _page_of, "shape": _shape}
     return environment
@@ -130,8 +128,10 @@ def _shape(section: Section) -> str:
     `stacked`: its first block needs the room beside the heading. `whole`: it has warning signs,
     which never turn the page.
     """
-    types = [block.type for block in section.blocks]
-    classes = ("stacked", types[0] in FILLS_THE_WIDTH), ("whole", "call" in types)
+    classes = (
+        ("stacked", section.blocks[0].fills_the_width),
+        ("whole", any(block.stays_whole for block in section.blocks)),
+    )
     return " ".join(name for name, holds in classes if holds)
 
 
@@ -203,7 +203,7 @@ def _picture(edition: Edition, file: str) -> str:
 
 def _qr(edition: Edition) -> Markup:
     """Return the clinic's address as a QR code with its description, if the handout asks for one."""
-    if not any(block.type == "learn-more" for block in edition.handout.blocks):
+    if not any(block.wants_qr for block in edition.handout.blocks):
         return Markup("")
     address = edition.clinic.web_address
     words = edition.first.labels("qr", web_address=address).plain

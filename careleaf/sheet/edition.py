@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from careleaf.content.blocks import Block
+from careleaf.content.clinic import Clinic
+from careleaf.content.handout import Handout, Section
 from careleaf.content.labels import LabelSource
-from careleaf.content.loading import Source
-from careleaf.content.schema import Block, Clinic, Handout, Milestone, Section
+from careleaf.content.loading import HandoutSource
+from careleaf.content.quantities import Milestone
 from careleaf.language import cldr
 from careleaf.language.localize import Labels, Translate, localize, localize_labels, values, when
 from careleaf.model import Approval, Form, When
@@ -86,11 +89,11 @@ class Edition:
     @property
     def has_timeline_block(self) -> bool:
         """Whether a block says where the timeline stands."""
-        return any(block.type == "timeline" for block in self.handout.blocks)
+        return any(block.holds_timeline for block in self.handout.blocks)
 
 
 def wording(
-    source: Source,
+    source: HandoutSource,
     label_source: LabelSource,
     tag: str,
     clinic: Clinic,

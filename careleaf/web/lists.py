@@ -21,11 +21,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from careleaf.batch.output_folder import HEADER, MANIFEST
+from careleaf.batch.manifest import HEADER, MANIFEST, plain_cell
 from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError, each
 from careleaf.lists import intake, roster
-from careleaf.model import Order, Sheet
+from careleaf.model import Order, Sheet, sheet_file
 from careleaf.pdf.merge import MergeInput, merge_into
 from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, wants_page
 from careleaf.web.fields import Fields, say
@@ -446,14 +446,12 @@ def zipped(results: Sequence[LineResult]) -> bytes:
 
 def _file_name(result: LineResult) -> str:
     order = result.one.order
-    return f"{order.patient.id}.{order.handout}.{order.locale}.pdf" if order else ""
+    return sheet_file(order.patient.id, order.handout, order.locale) if order else ""
 
 
 def _manifest_line(result: LineResult, digest: str) -> tuple[object, ...]:
     order, line = result.one.order, result.one.line.line
-    message = (
-        f" {result.message}" if result.message.startswith(("=", "+", "-", "@")) else result.message
-    )
+    message = plain_cell(result.message)
     if order is None:
         return line, _sound_id(result.one.line.id), "", "", "refused", "", "", message
     pages = result.sheet.pages if result.sheet else ""

@@ -14,7 +14,7 @@ from typing import TypeVar
 from babel import Locale
 
 from careleaf.content.labels import LabelSource, load_labels
-from careleaf.content.loading import Source
+from careleaf.content.loading import HandoutSource
 from careleaf.desk import inputs
 from careleaf.desk.content import Content
 from careleaf.desk.desk import Desk
@@ -241,7 +241,7 @@ class ContentWatcher:
             self._recent.appendleft(tag)
 
 
-def _choice(desk: Desk, source: Source) -> HandoutChoice:
+def _choice(desk: Desk, source: HandoutSource) -> HandoutChoice:
     handout = source.handout
     titles = {"en": handout.title.plain}
     for tag in desk.content.locales:
@@ -260,7 +260,7 @@ def _choice(desk: Desk, source: Source) -> HandoutChoice:
     )
 
 
-def _title(desk: Desk, source: Source, tag: str) -> str:
+def _title(desk: Desk, source: HandoutSource, tag: str) -> str:
     """Return the title in a language; nothing where the handout has no translation into it."""
     try:
         return str(

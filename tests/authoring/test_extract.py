@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from careleaf.authoring.upkeep import Upkeep
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.language import catalogue, po
-from careleaf.language.catalogue import plural_forms
+from careleaf.language.plurals import plural_forms
+from careleaf.language.po_entry import PoEntry
 from careleaf.paths import PROGRAM, Root
 
 PYBABEL = Path(sys.executable).with_name("pybabel")
@@ -159,21 +161,42 @@ def test_a_template_is_the_same_on_any_day_and_names_every_place(tmp_path: Path)
 
     assert first == later
     pot = first["a-handout.pot"].decode()
-    assert "#: handouts/a-handout.yaml:" in pot
+    assert "#: handouts/a-handout.yaml\n" in pot
     assert "#. {fever}: 38 °C (100.4 °F). Body temperature." in pot
     assert "#, python-brace-format" in pot
     assert str(PROGRAM) not in first["sheet.pot"].decode()
 
 
-def test_one_text_standing_twice_in_a_section_is_one_message_with_both_places(tmp_path: Path):
+def test_one_text_standing_twice_in_a_section_is_one_message(tmp_path: Path):
     block = {"type": "list", "items": ["Drink water.", "Drink water."]}
     desk = a_desk(tmp_path, a_handout(a_section("home", "At home", block)))
 
     pot = next(w.content for w in Upkeep(desk).extracted()).decode()
 
     assert pot.count('msgid "Drink water."') == 1
-    before = pot[: pot.index('msgid "Drink water."')].rstrip().splitlines()[-3:]
-    assert sum(line.startswith("#: handouts/") for line in before) == 2
+
+
+def test_a_new_line_in_a_handout_changes_no_template_and_no_catalogue(tmp_path: Path):
+    desk = a_feverish_desk(tmp_path)
+    keep_up(desk, "lt")
+    for written in Upkeep(desk).extracted():
+        written.write()
+    handout = tmp_path / "handouts" / "a-handout.yaml"
+    handout.write_text("# A line of its own.\n\n" + handout.read_text("utf-8"), "utf-8")
+
+    later = Upkeep(Desk.at(desk.content.root, TODAY))
+
+    assert [w.path.name for w in (*later.updated(), *later.extracted()) if w.changed] == []
+
+
+def test_no_shipped_catalogue_names_a_line():
+    catalogues = [*(PROGRAM / "locales").rglob("*.po"), *(PROGRAM / "locales").glob("*.pot")]
+    lines = [line for path in catalogues for line in path.read_text("utf-8").split("\n")]
+
+    places = {line for line in lines if line.startswith("#: ")}
+
+    assert len(places) >= 4
+    assert [place for place in places if not place.endswith(".yaml")] == []
 
 
 # --- updates ------------------------------------------------------------------------------------
@@ -297,11 +320,11 @@ def test_arabic_forms_stand_in_the_order_of_cldr():
 
 
 def test_text_with_quotes_and_backslashes_survives(tmp_path: Path):
-    unit = po.Unit("a/b", 'Say "yes" \\ no', strings=('Zeg "ja" \\ nee',))
+    entry = PoEntry(context="a/b", msgid='Say "yes" \\ no', strings=('Zeg "ja" \\ nee',))
 
-    text = po.write(po.PoFile(po.new_head("a", "nl", "Dutch", TODAY), (unit,), ()))
+    text = po.write(po.PoFile(po.new_head("a", "nl", "Dutch", TODAY), (entry,), ()))
 
-    assert po.read(text, "a.po", "a").units == (unit,)
+    assert [replace(e, line=1) for e in po.read(text, "a.po", "a").entries] == [entry]
 
 
 # --- other people's tools -----------------------------------------------------------------------
@@ -351,10 +374,10 @@ def test_a_good_handout_of_ones_own_goes_the_whole_way(tmp_path: Path):
 
     keep_up(desk, "it")
     path = a_po(tmp_path, "it", "my-own")
-    units = po.read(path.read_text("utf-8"), "my-own.po", "my-own")
+    found = po.read(path.read_text("utf-8"), "my-own.po", "my-own")
 
-    assert [u.context for u in units.units][:2] == ["my-own/title", "my-own/about"]
-    assert not any(u.translated for u in units.units)
+    assert [e.context for e in found.entries][:2] == ["my-own/title", "my-own/about"]
+    assert all(e.untouched for e in found.entries)
 
 
 def test_the_folder_of_the_program_is_found_without_a_root():

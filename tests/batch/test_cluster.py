@@ -24,10 +24,10 @@ from stand_in import Desk, a_day
 from careleaf.batch import cluster, remote
 from careleaf.batch import run as batch
 from careleaf.batch.cluster import Cluster
-from careleaf.batch.output_folder import Outbox
+from careleaf.batch.maker import Plan
+from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.parcel import Parcel, parcel
 from careleaf.batch.run import Tally
-from careleaf.batch.workers import Plan
 from careleaf.errors import HandoutError
 from careleaf.lists import roster
 
@@ -129,9 +129,9 @@ def run(
 ) -> Tally:
     plan = Plan(Desk, out)
     tasks = roster.tasks(roster.read(day, print), Desk())
-    with Outbox(out) as folder:
-        crew = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
-        return batch.run(tasks, crew, folder)
+    with OutputFolder(out) as folder:
+        made_by = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
+        return batch.run(tasks, made_by, folder)
 
 
 def statuses(out: Path) -> list[str]:
@@ -338,9 +338,9 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
     day = a_day(tmp_path / "day.csv", ["محمد الحسيني"], locale="nl")
     plan = Plan(partial(RealDesk.at, root, today), out)
 
-    with Outbox(out) as folder:
-        crew = Cluster(there.address, plan, parcel(root, today, True), print)
-        tally = batch.run(roster.tasks(roster.read(day, print), desk.content), crew, folder)
+    with OutputFolder(out) as folder:
+        made_by = Cluster(there.address, plan, parcel(root, today, True), print)
+        tally = batch.run(roster.tasks(roster.read(day, print), desk.content), made_by, folder)
 
     order = desk.order(
         name="محمد الحسيني", date="2026-11-24", handout="bone-biopsy", locale="nl", id="K2"

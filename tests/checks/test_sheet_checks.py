@@ -17,7 +17,7 @@ def found(folder: Path, handout: Yaml, today: date = TODAY) -> dict[str, list[st
     """Return what each rule says of a handout."""
     desk = a_desk(folder, handout)
     english = desk.content.wording(handout["id"], "en").handout
-    subject = sheet.Sheet(desk.content.source(handout["id"]), english, today)
+    subject = sheet.HandoutSubject(desk.content.source(handout["id"]), english, today)
     said = {rule.name: [f.message for _, f in rule(subject)] for rule in sheet.RULES}
     return {name: messages for name, messages in said.items() if messages}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from careleaf.checks import wording
-from careleaf.checks.glossary import Agreed, Glossary, Term
+from careleaf.checks.glossary import Agreed, Glossary, GlossaryTerm
 from careleaf.language import critical
-from careleaf.language.catalogue import Entry
 from careleaf.language.critical import Pair
 from careleaf.language.messages import Message
+from careleaf.language.po_entry import PoEntry
 
 
 def a_pair(
@@ -21,7 +21,14 @@ def a_pair(
     line: int = 7,
 ) -> Pair:
     message = Message(context, english, "", (), "handouts/a.yaml", 3)
-    entry = Entry(context, english, "", (translation,), False, line, "a.po", comments=comments)
+    entry = PoEntry(
+        context=context,
+        msgid=english,
+        strings=(translation,),
+        line=line,
+        file="a.po",
+        comments=comments,
+    )
     return Pair(message, entry, tag)
 
 
@@ -117,8 +124,10 @@ def test_every_check_tells_its_title_and_why():
 
 def test_a_lost_plural_fires_and_the_right_one_does_not():
     message = Message("a/b", "{n} day", "{n} days", (), "a.yaml", 1)
-    right = Entry("a/b", "{n} day", "{n} days", ("{n} dag", "{n} dagen"), False, 1)
-    wrong = Entry("a/b", "{n} day", "", ("{n} dag",), False, 1)
+    right = PoEntry(
+        context="a/b", msgid="{n} day", plural="{n} days", strings=("{n} dag", "{n} dagen")
+    )
+    wrong = PoEntry(context="a/b", msgid="{n} day", strings=("{n} dag",))
 
     assert not list(critical.plural(Pair(message, right, "nl")))
     assert list(critical.plural(Pair(message, wrong, "nl")))
@@ -185,8 +194,8 @@ def test_one_word_may_mean_two_things():
 
 GLOSSARY = Glossary(
     {
-        "bone marrow": Term(terms={"nl": Agreed(term="beenmerg")}),
-        "marrow": Term(terms={"nl": Agreed(term="merg", also=("mergen",))}),
+        "bone marrow": GlossaryTerm(terms={"nl": Agreed(term="beenmerg")}),
+        "marrow": GlossaryTerm(terms={"nl": Agreed(term="merg", also=("mergen",))}),
     }
 )
 

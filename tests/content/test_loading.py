@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from careleaf.content.loading import Source, load_clinic, load_handout
-from careleaf.content.schema import Call, Clinic, texts
+from careleaf.content.blocks import CallBlock
+from careleaf.content.clinic import Clinic
+from careleaf.content.loading import HandoutSource, load_clinic, load_handout
+from careleaf.content.walk import texts
 from careleaf.errors import HandoutError
 from careleaf.paths import PROGRAM
 
@@ -36,14 +38,14 @@ timeline:
     text: Take the bandage off.
 """
 
-Read = Callable[[str], Source]
+Read = Callable[[str], HandoutSource]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Read a handout from text, as `handouts/ear-check.yaml`."""
 
-    def reader(text: str | bytes) -> Source:
+    def reader(text: str | bytes) -> HandoutSource:
         path = tmp_path / "ear-check.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return load_handout(path, "handouts/ear-check.yaml", frozenset({"pain_medicine"}))
@@ -78,7 +80,7 @@ def test_a_version_keeps_the_form_it_was_written_in(read: Read) -> None:
 def test_a_block_is_read_as_its_type(read: Read) -> None:
     block = read(GOOD).handout.blocks[1]
 
-    assert isinstance(block, Call)
+    assert isinstance(block, CallBlock)
     assert block.tier == "emergency"
 
 

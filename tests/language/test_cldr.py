@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from careleaf.content.schema import UNITS
+from careleaf.content.quantities import UNITS
 from careleaf.language import cldr
 
 TO = "{low} to {high}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from careleaf.content.schema import texts
+from careleaf.content.walk import texts
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.paths import PROGRAM, Root

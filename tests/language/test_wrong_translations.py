@@ -182,6 +182,21 @@ MUTATIONS = {
         header("Plural-Forms", "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);"),
         "not the rule of pl",
     ),
+    "the language's own plural forms in another order": (
+        header(
+            "Plural-Forms",
+            "nplurals=3; plural=(n==1 ? 2 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 0);",
+        ),
+        "not the rule of pl",
+    ),
+    "a plural rule that divides by nothing": (
+        header("Plural-Forms", "nplurals=3; plural=n%(n-n);"),
+        "Plural-Forms",
+    ),
+    "a plural rule with a form that there is not": (
+        header("Plural-Forms", "nplurals=3; plural=(n==1 ? 0 : n%7);"),
+        "Plural-Forms",
+    ),
     "a plural rule that is code": (
         header("Plural-Forms", "nplurals=3; plural=__import__('os');"),
         "Plural-Forms",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +16,12 @@ from careleaf.cli.main import careleaf
 from careleaf.content.codes import by_code, system
 from careleaf.desk.desk import Desk
 from careleaf.lists import fhir
+from careleaf.lists.fhir import Reading
 from careleaf.lists.roster import Row
 from careleaf.paths import Root
 
+TODAY = date(2026, 11, 23)
+TORONTO = ZoneInfo("America/Toronto")
 MARROW = {("snomed", "234326005"): ("marrow-home",), ("cpt", "20220"): ("bone",)}
 
 
@@ -60,10 +64,16 @@ Read = Callable[..., list[Row]]
 def read(tmp_path: Path) -> Read:
     """Read a Bundle (one object) or NDJSON (several) and return the rows."""
 
-    def reader(*resources: dict[str, Any], zone: ZoneInfo | None = None) -> list[Row]:
+    def reader(
+        *resources: dict[str, Any],
+        zone: ZoneInfo | None = TORONTO,
+        told: list[str] | None = None,
+        **wishes: Any,
+    ) -> list[Row]:
         path = tmp_path / "export.json"
         path.write_text("\n".join(json.dumps(each) for each in resources))
-        return list(fhir.reader(MARROW, zone)(path, pytest.fail))
+        reading = Reading(MARROW, zone, TODAY, **wishes)
+        return list(fhir.read([path], reading, pytest.fail if told is None else told.append))
 
     return reader
 
@@ -92,7 +102,7 @@ def test_a_bundle_written_over_many_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(a_bundle(a_patient(), a_procedure()), indent=2))
 
-    assert len(list(fhir.reader(MARROW)(path, pytest.fail))) == 1
+    assert len(list(fhir.read([path], Reading(MARROW, None, TODAY), pytest.fail))) == 1
 
 
 def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
@@ -109,7 +119,7 @@ def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
 
 @pytest.mark.parametrize(
     "reference",
-    ["Patient/p1", "https://ehr.example/api/FHIR/R4/Patient/p1", "Patient/p1/_history/3"],
+    ["Patient/p1", "Patient/p1/_history/3"],
 )
 def test_a_patient_is_found_however_it_is_referred_to(read: Read, reference: str) -> None:
     (row,) = read(a_bundle(a_patient(), a_procedure(patient=reference)))
@@ -140,7 +150,7 @@ def test_the_name_is_usual_then_official_then_unmarked(
     ("when", "day"),
     [
         ({"performedDateTime": "2026-11-20T09:30:00-05:00"}, "2026-11-20"),
-        ({"performedPeriod": {"start": "2026-11-20T23:50:00Z", "end": "2026-11-21T00:20:00Z"}}, "2026-11-21"),
+        ({"performedPeriod": {"start": "2026-11-20T23:50:00-05:00", "end": "2026-11-21T00:20:00-05:00"}}, "2026-11-21"),
         ({"performedPeriod": {"start": "2026-11-20"}}, "2026-11-20"),
         ({"occurrenceDateTime": "2026-11-20"}, "2026-11-20"),
         ({"occurrencePeriod": {"end": "2026-11-20"}}, "2026-11-20"),
@@ -168,6 +178,8 @@ def test_a_visit_of_one_day_lends_its_day(read: Read, period: str) -> None:
     visit = {
         "resourceType": "Encounter",
         "id": "e1",
+        "status": "finished",
+        "subject": {"reference": "Patient/p1"},
         period: {"start": "2026-11-20T08:00:00-05:00", "end": "2026-11-20T15:00:00-05:00"},
     }
     procedure = a_procedure(encounter={"reference": "Encounter/e1"})
@@ -194,9 +206,6 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
     [
         ({}, {"status": "entered-in-error"}, "Procedure/x1 has the status entered-in-error"),
         ({}, {"status": "not-done"}, "Procedure/x1 has the status not-done"),
-        ({}, {"code": {"text": "marrow"}}, "Procedure/x1 has no code in SNOMED"),
-        ({}, {"code": {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}}, "no handout has"),
-        ({}, {"code": {"coding": [{"system": "http://acme", "code": "234326005"}]}}, "has no code in"),
         ({}, {"subject": {"reference": "Patient/p2"}}, "its patient is not in the file"),
         ({}, {"subject": None}, "its patient is not in the file"),
         ({}, {"performedDateTime": "2026-11"}, "a date without a day"),
@@ -207,7 +216,7 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
         ({"deceasedBoolean": True}, {}, "Patient/p1 is recorded as deceased"),
         ({"deceasedDateTime": "2026-11-21"}, {}, "Patient/p1 is recorded as deceased"),
         ({"active": False}, {}, "Patient/p1 is not an active record"),
-        ({"communication": [{"language": {"text": "Klingon"}}]}, {}, "a language without a code"),
+        ({"communication": [{"language": {"text": "Klingon"}}]}, {}, "a language without a code in BCP 47"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_mapped_is_refused_by_resource(
@@ -259,9 +268,7 @@ def test_the_project_s_handouts_are_found_by_their_codes(desk: Desk) -> None:
 
 @pytest.fixture
 def desk() -> Desk:
-    from datetime import date
-
-    return Desk.at(Root.at(), date(2026, 11, 23))
+    return Desk.at(Root.at(), TODAY)
 
 
 def test_a_day_s_fhir_bundle_is_made_into_sheets_and_refusals(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from careleaf.sheet.fit import fit
+from careleaf.sheet.fit import Density, fit
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,19 @@ class Trial:
     room: float = 0.1
 
 
-def chosen(wanted: int = 2, **trials: Trial) -> str:
-    return fit(lambda density: trials.get(density, Trial(99, 0.0)), wanted)
+def chosen(wanted: int = 2, *, first: Density = "normal", **trials: Trial) -> str:
+    return fit(lambda density: trials.get(density, Trial(99, 0.0)), wanted, first)
+
+
+def tried(first: Density, **trials: Trial) -> list[str]:
+    asked: list[str] = []
+
+    def trial(density: Density) -> Trial:
+        asked.append(density)
+        return trials[density]
+
+    fit(trial, 2, first)
+    return asked
 
 
 def test_a_sheet_with_room_to_spare_is_set_widely():
@@ -59,3 +70,28 @@ def test_to_keep_to_the_pages_comes_before_filling_them():
 
 def test_a_sheet_of_one_page_may_be_short():
     assert chosen(airy=Trial(1, 0.2), normal=Trial(1, 0.2)) == "airy"
+
+
+@pytest.mark.parametrize("first", ["normal", "snug", "tight", "closest"])
+def test_the_setting_does_not_depend_on_where_the_trials_begin(first):
+    trials = {"normal": Trial(3), "snug": Trial(2), "tight": Trial(2, room=0.2)}
+
+    assert chosen(first=first, **trials, closest=Trial(2, room=0.3)) == "snug"
+
+
+def test_a_guess_that_fills_its_pages_is_the_only_trial():
+    assert tried("snug", snug=Trial(2, room=0.07)) == ["snug"]
+
+
+def test_a_guess_with_room_to_spare_has_the_wider_settings_tried():
+    trials = {"snug": Trial(2, room=0.12), "normal": Trial(3)}
+
+    assert tried("snug", **trials) == ["snug", "normal"]
+
+
+def test_a_guess_that_is_too_wide_has_only_closer_ones_tried():
+    assert tried("snug", snug=Trial(3), tight=Trial(2, room=0.2)) == ["snug", "tight"]
+
+
+def test_a_guess_that_leaves_a_page_nearly_empty_is_no_reason_to_set_closely():
+    assert chosen(first="snug", normal=Trial(2), snug=Trial(2, 0.1)) == "normal"

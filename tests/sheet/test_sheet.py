@@ -31,7 +31,7 @@ from builders import (
 from PIL import Image
 from reading import Heard, artifacts, read_aloud
 
-from careleaf.content.schema import texts
+from careleaf.content.walk import texts
 from careleaf.desk.desk import Desk
 from careleaf.model import Approval, Form
 from careleaf.paths import Root

@@ -11,15 +11,15 @@ from typing import Any
 from careleaf.authoring import printed as proof
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
-from careleaf.content.schema import texts
+from careleaf.content.walk import texts
 from careleaf.desk import inputs
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
-from careleaf.language.catalogue import Entry
 from careleaf.language.critical import Pair, critical
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
 from careleaf.language.localize import Translations, source_entry
 from careleaf.language.messages import Message
+from careleaf.language.po_entry import PoEntry
 from careleaf.model import Form
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
@@ -146,17 +146,17 @@ def scene(
     )
 
 
-def lenient(found: Translations) -> Callable[[Message], Entry]:
+def lenient(found: Translations) -> Callable[[Message], PoEntry]:
     """Return a translation that never refuses: English stands where nothing safe can be shown."""
 
-    def translate(message: Message) -> Entry:
+    def translate(message: Message) -> PoEntry:
         entry = found.entries.get(message.key)
         return entry if entry is not None and _usable(message, entry) else source_entry(message)
 
     return translate
 
 
-def _usable(message: Message, entry: Entry) -> bool:
+def _usable(message: Message, entry: PoEntry) -> bool:
     """Whether an entry can be laid out: all forms there, every placeholder known."""
     if entry.missing or entry.plural != message.plural:
         return False
