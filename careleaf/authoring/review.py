@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from careleaf.authoring import printed as proof
 from careleaf.checks import grade, sheet, wording
 from careleaf.checks.glossary import Glossary, load_glossary
+from careleaf.checks.subject import HandoutSubject
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
@@ -127,12 +130,23 @@ class Reviewer:
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
-        subject = sheet.HandoutSubject(source, english, self.desk.content.today)
+        content = self.desk.content
+        others = self._others(name)
+        subject = HandoutSubject(source, english, content.today, content.clinic, others)
         for check in sheet.RULES:
             for loc, finding in check(subject):
                 line, column = source.document.place(loc)
                 place = (source.document.name, line, column)
                 yield Problem(check.level, check.name, *place, finding.message, finding.hint, name)
+
+    def _others(self, name: str) -> tuple[Handout, ...]:
+        """Return the other handouts of the folder; one that cannot be read is told by itself."""
+        found: list[Handout] = []
+        for other in self.desk.content.handouts:
+            if other != name:
+                with suppress(HandoutError):
+                    found.append(self.desk.content.source(other).handout)
+        return tuple(found)
 
     # --- translations -------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ def _explain() -> None:
     from careleaf.language import critical
 
     groups: dict[str, tuple[Rule[Any, Any], ...]] = {
-        "Translations": (*critical.RULES, critical.pasted, *wording.RULES),
+        "Translations": (*critical.RULES, critical.pasted, critical.tiers, *wording.RULES),
         "Handouts": sheet.RULES,
         "Printed sheets": proof.RULES,
     }

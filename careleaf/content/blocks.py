@@ -164,6 +164,7 @@ class TimelineBlock(Block):
     holds_timeline: ClassVar = True
 
     type: Literal["timeline"]
+    note: None = None  # it has no words of its own to note anything on
 
 
 class MedicinesBlock(Block):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cache, cached_property
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content.labels import LabelSource
     from careleaf.content.loading import HandoutSource
     from careleaf.language.localize import Translations
+    from careleaf.language.messages import Message
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
 
@@ -120,10 +122,20 @@ class Content:
         from careleaf.language import localize
 
         own = localize.translations(self.root.locales, tag, domain)
-        if domain != SHEET or self.root.locales == PROGRAM / "locales":
-            return own
-        shipped = localize.translations(PROGRAM / "locales", tag, domain)
-        return localize.overlay(own, shipped)
+        if domain == SHEET and self.root.locales != PROGRAM / "locales":
+            shipped = localize.translations(PROGRAM / "locales", tag, domain)
+            own = localize.overlay(own, shipped)
+        return own.beside(self._messages(domain))
+
+    def _messages(self, domain: str) -> Iterator[Message]:
+        """Yield the English of a domain; nothing for a handout whose own faults are told elsewhere."""
+        from careleaf.language.messages import of_handout, of_labels
+
+        if domain == SHEET:
+            yield from of_labels(self.labels)
+        elif domain in self.handouts:
+            with suppress(HandoutError):
+                yield from of_handout(self.source(domain))
 
     def locale(self, text: str) -> str:
         """Return the tag to print in for a wish such as `fr-CA`; the clinic's own for an empty one.

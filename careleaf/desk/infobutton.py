@@ -1,70 +1,84 @@
-"""HL7 Infobutton, URL-based: an EHR asks for a code, and gets links to the clinic's own sheets.
+"""HL7 Infobutton, URL-based: the question an EHR asks, and the feeds that answer it.
 
-The request follows the HL7 Context-Aware Knowledge Retrieval (Infobutton) URL-based
-implementation guide; the answers have the shape of MedlinePlus Connect's, which EHRs read already. Nothing in a
-request is about one child: only a code, a language and a task are looked at.
+A question follows the HL7 Context-Aware Knowledge Retrieval (Infobutton) URL-based implementation
+guide; the answers have the shape of MedlinePlus Connect's, which EHRs read already. Nothing in a
+question is about one child: only codes, a language and a task are looked at.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree as Xml
 
-from careleaf.content.codes import by_code, system
-from careleaf.desk.desk import Desk
-from careleaf.errors import HandoutError
-from careleaf.language import cldr
+from careleaf.language import cldr, locale_tags
 
 CODE, SYSTEM, TASK = "mainSearchCriteria.v.c", "mainSearchCriteria.v.cs", "taskContext.c.c"
-REQUIRED = (CODE, SYSTEM, TASK)
-LANGUAGES = ("informationRecipient.languageCode.c", "performer.languageCode.c")
-TYPE, CALLBACK = "knowledgeResponseType", "callback"
+LANGUAGE = "informationRecipient.languageCode.c"
+PERFORMER, PERFORMER_LANGUAGE = "performer", "performer.languageCode.c"
+TYPE = "knowledgeResponseType"
 
-HTML, ATOM, JSON, JSONP = "text/html", "text/xml", "application/json", "application/javascript"
-TYPES: Mapping[str, str] = {
+HTML, ATOM, JSON = "text/html", "text/xml", "application/json"
+TYPES = {
     HTML: HTML,
     ATOM: ATOM,
     "application/xml": ATOM,
     "application/atom+xml": ATOM,
     JSON: JSON,
-    JSONP: JSONP,
 }
 
 LIMIT_VALUE = 200  # characters
+LIMIT_CODES = 20
 DISCHARGE = "DISCHINSTE"  # ActTaskCode: discharge instruction
 
-_SAFE_CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*\Z", re.ASCII)
+_CRITERION = re.compile(r"mainSearchCriteria\.v\.(cs?)(\d{0,2})\Z", re.ASCII)
 _ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
 class UnreadableQuestion(Exception):
-    """A request that is not answered: the HTTP status (400, 415) and why."""
+    """A question that is not answered: the HTTP status (400, 415), why, and the cure."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.hint = status, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """A code, and its code system as an OID or a URI."""
+
+    code: str
+    system: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an EHR asked: a code of a code system, for a task, in a language, as a media type."""
+    """What an EHR asked: codes, for a task, in a language, as a media type.
 
-    code: str
-    system: str
+    `task` and `language` are empty where the EHR names none.
+    """
+
+    codes: tuple[CodeAsked, ...]
     task: str
     language: str
     media_type: str
-    callback: str = ""
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The question as the parameters of an address, in a fixed order."""
+        codes = [pair for one in self.codes for pair in ((CODE, one.code), (SYSTEM, one.system))]
+        rest = ((TASK, self.task), (LANGUAGE, self.language))
+        return (*codes, *((name, value) for name, value in rest if value))
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LinkedSheet:
     """A sheet that answers: a handout in a locale, with what a list shows of it."""
 
     handout: str
@@ -88,75 +102,149 @@ class Found:
         return f"/blank/{self.handout}.{self.locale}.pdf"
 
 
-def question(parameters: Mapping[str, str]) -> Question:
-    """Read a request's parameters; unknown ones are ignored. Raises UnreadableQuestion (400, 415)."""
-    given = {key: value.strip() for key, value in parameters.items()}
-    missing = [key for key in REQUIRED if not given.get(key)]
-    if missing:
-        raise UnreadableQuestion(
-            400, f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        )
-    if any(
-        len(given.get(key, "")) > LIMIT_VALUE for key in (*REQUIRED, *LANGUAGES, TYPE, CALLBACK)
-    ):
-        raise UnreadableQuestion(400, f"a parameter is longer than {LIMIT_VALUE} characters")
-    wish = given.get(TYPE, "").split(";")[0].strip().lower() or HTML
-    media_type = TYPES.get(wish)
-    if media_type is None:
-        raise UnreadableQuestion(415, f"{TYPE} is one of {', '.join(TYPES)}")
-    callback = given.get(CALLBACK, "")
-    if media_type == JSONP and not _SAFE_CALLBACK.match(callback):
-        raise UnreadableQuestion(400, f"{JSONP} wants a callback that is a JavaScript name")
-    language = next((given[key] for key in LANGUAGES if given.get(key)), "")
-    return Question(given[CODE], given[SYSTEM], given[TASK], language, media_type, callback)
+# --- the question -------------------------------------------------------------------------------
 
 
-def answers(desk: Desk, asked: Question) -> tuple[Found, ...]:
-    """Return the clinic's sheets for a question; none where the code or the language is not served.
+def question(parameters: Iterable[tuple[str, str]], accept: str = "") -> Question:
+    """Read the parameters of an address, in their order; unknown ones are ignored.
 
-    For a discharge (DISCHINSTE) what to do at home comes first.
+    `accept` is the Accept header. Raises UnreadableQuestion (400, 415).
     """
-    known = system(asked.system)
-    try:
-        locale = desk.content.locale(asked.language)
-    except HandoutError:
-        return ()
-    if known is None:
-        return ()
-    handouts = [desk.content.source(each).handout for each in desk.content.handouts]
-    listed = by_code(handouts).get((known.key, asked.code), ())
-    if asked.task == DISCHARGE:
-        kinds = {handout.id: handout.kind for handout in handouts}
-        listed = tuple(sorted(listed, key=lambda each: kinds[each] != "home-care"))
-    found = (_found(desk, handout, locale) for handout in listed)
-    return tuple(each for each in found if each is not None)
+    given: dict[str, list[str]] = {}
+    for name, value in parameters:
+        if value.strip():
+            given.setdefault(name, []).append(value.strip())
+    return Question(
+        _codes(given),
+        _first(given, TASK),
+        _language(given),
+        _media_type(_first(given, TYPE), accept),
+    )
 
 
-def _found(desk: Desk, handout: str, locale: str) -> Found | None:
-    try:
-        said = desk.content.wording(handout, locale).handout
-    except HandoutError:
-        return None  # not translated whole: there is no such sheet
-    summary = said.key_message.plain if said.key_message else ""
-    return Found(handout, locale, said.title.plain, summary, said.reviewed, said.code)
+def _first(given: dict[str, list[str]], name: str) -> str:
+    return _short(given.get(name, [""])[0], name)
+
+
+def _short(value: str, name: str) -> str:
+    if len(value) > LIMIT_VALUE:
+        raise UnreadableQuestion(400, f"{name} is longer than {LIMIT_VALUE} characters")
+    return value
+
+
+def _codes(given: dict[str, list[str]]) -> tuple[CodeAsked, ...]:
+    """Return every code that was asked for: repeated (`v.c=1&v.c=2`) and indexed (`v.c1=2`)."""
+    indexes = {found[2] for name in given if (found := _CRITERION.match(name))}
+    codes: list[CodeAsked] = []
+    for index in sorted(indexes or {""}, key=lambda digits: (int(digits or -1), digits)):
+        codes += _paired(given, index)
+    if len(codes) > LIMIT_CODES:
+        raise UnreadableQuestion(400, f"more than {LIMIT_CODES} codes", "ask in several requests")
+    return tuple(dict.fromkeys(codes))
+
+
+def _paired(given: dict[str, list[str]], index: str) -> list[CodeAsked]:
+    names = (CODE + index, SYSTEM + index)
+    codes, systems = (given.get(name, []) for name in names)
+    missing = [name for name in names if not given.get(name)]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        raise UnreadableQuestion(400, f"{' and '.join(missing)} {are} missing")
+    if len(systems) == 1:
+        systems = systems * len(codes)
+    if len(codes) != len(systems):
+        raise UnreadableQuestion(
+            400,
+            f"{names[0]} is there {len(codes)} times, {names[1]} {len(systems)} times",
+            "give one system for all the codes, or one for each",
+        )
+    return [
+        CodeAsked(_short(code, names[0]), _short(system, names[1]))
+        for code, system in zip(codes, systems, strict=True)
+    ]
+
+
+def _language(given: dict[str, list[str]]) -> str:
+    """Return the family's language as the EHR wrote it, or nothing.
+
+    The language of whoever asks counts only where the family itself asks, as in a portal.
+    """
+    name = LANGUAGE
+    if not given.get(name) and _first(given, PERFORMER) == "PAT":
+        name = PERFORMER_LANGUAGE
+    found = tuple(dict.fromkeys(given.get(name, [])))
+    if len(found) > 1:
+        raise UnreadableQuestion(400, f"{name} names several languages", "name one")
+    if found and locale_tags.names_no_language(found[0]):
+        raise UnreadableQuestion(
+            400, f"{name} names no language", "name the family's, or leave it out for the clinic's"
+        )
+    return _short(found[0], name) if found else ""
+
+
+def _media_type(wish: str, accept: str) -> str:
+    """Return the type to answer in: XML where none is asked for, HTML for a browser."""
+    wish = wish.split(";")[0].strip().lower()
+    if not wish:
+        return HTML if _prefers_html(accept) else ATOM
+    if wish not in TYPES:
+        raise UnreadableQuestion(415, f"{TYPE} is none of {', '.join(TYPES)}")
+    return TYPES[wish]
+
+
+def _prefers_html(accept: str) -> bool:
+    """Whether an Accept header names HTML, and nothing else that is answered before it."""
+    weights = {HTML: 0.0, ATOM: 0.0}
+    for part in accept[:1000].lower().split(","):
+        kind, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        answered = TYPES.get(kind)
+        if answered in weights and re.fullmatch(r"[01](\.\d{0,3})?", weight, re.ASCII):
+            weights[answered] = max(weights[answered], float(weight))
+    return 0 < weights[HTML] >= weights[ATOM]
 
 
 # --- answers as MedlinePlus Connect writes them ------------------------------------------------
 
 
-def as_atom(asked: Question, found: tuple[Found, ...], title: str, base: str, lang: str) -> bytes:
-    """Return an Atom feed (RFC 4287), one entry a sheet. `base` is the server's address."""
-    feed = Xml.Element("feed", {"xmlns": _ATOM_NAMESPACE, f"{{{_XML_NAMESPACE}}}lang": lang})
-    _add(feed, "title", title, type="text")
-    _add(feed, "id", f"{base}/infobutton")
-    _add(feed, "updated", _updated(found))
-    _add(_add(feed, "author"), "name", title)
-    for name, value in ((CODE, asked.code), (SYSTEM, asked.system), (TASK, asked.task)):
-        _add(feed, "category", scheme=name, term=value)
-    for each in found:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An answer: the sheets, the clinic's name, the server's address, the language of the answer."""
+
+    asked: Question
+    sheets: Sequence[LinkedSheet]
+    title: str
+    base: str
+    lang: str
+
+    @property
+    def id(self) -> str:
+        """The same for the same question, another for another."""
+        return f"{self.base}/infobutton?{urlencode(self.asked.parameters)}"
+
+    @property
+    def categories(self) -> list[dict[str, str]]:
+        return [{"scheme": name, "term": value} for name, value in self.asked.parameters]
+
+    @property
+    def updated(self) -> str:
+        """When the newest of the sheets was reviewed; the answer does not tell the hour."""
+        return _instant(max((each.reviewed for each in self.sheets), default=date(1970, 1, 1)))
+
+
+def as_atom(answer: Feed) -> bytes:
+    """Return an Atom feed (RFC 4287), one entry a sheet."""
+    feed = Xml.Element("feed", {"xmlns": _ATOM_NAMESPACE, f"{{{_XML_NAMESPACE}}}lang": answer.lang})
+    _add(feed, "title", answer.title, type="text")
+    _add(feed, "id", answer.id)
+    _add(feed, "updated", answer.updated)
+    _add(_add(feed, "author"), "name", answer.title)
+    for category in answer.categories:
+        _add(feed, "category", **category)
+    for each in answer.sheets:
         entry = Xml.SubElement(feed, "entry", {f"{{{_XML_NAMESPACE}}}lang": each.lang})
         _add(entry, "title", each.title, type="text")
-        href = base + each.path
+        href = answer.base + each.path
         _add(entry, "link", title=each.title, rel="alternate", type="application/pdf", href=href)
         _add(entry, "id", href)
         _add(entry, "updated", _instant(each.reviewed))
@@ -174,29 +262,29 @@ def _add(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> X
 
 def _xml_text(text: str) -> str:
     """Drop what XML 1.0 cannot hold."""
-    return "".join(char for char in text if char >= " " and not "\ud800" <= char <= "\udfff")
+    return "".join(
+        char
+        for char in text
+        if char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff"
+    )
 
 
-def as_json(asked: Question, found: tuple[Found, ...], title: str, base: str, lang: str) -> bytes:
-    """Return the feed as MedlinePlus Connect's JSON, or as JSONP where that was asked for."""
+def as_medlineplus_json(answer: Feed) -> bytes:
+    """Return the feed as MedlinePlus Connect's JSON."""
     feed: dict[str, Any] = {
-        "base": base,
-        "lang": lang,
-        "title": {"_value": title, "type": "text"},
-        "id": {"_value": f"{base}/infobutton"},
-        "updated": {"_value": _updated(found)},
-        "author": {"name": {"_value": title}},
-        "category": [
-            {"scheme": name, "term": value}
-            for name, value in ((CODE, asked.code), (SYSTEM, asked.system), (TASK, asked.task))
-        ],
-        "entry": [_json_entry(each, base) for each in found],
+        "base": answer.base,
+        "lang": answer.lang,
+        "title": {"_value": answer.title, "type": "text"},
+        "id": {"_value": answer.id},
+        "updated": {"_value": answer.updated},
+        "author": {"name": {"_value": answer.title}},
+        "category": answer.categories,
+        "entry": [_json_entry(each, answer.base) for each in answer.sheets],
     }
-    text = json.dumps({"feed": feed}, ensure_ascii=True)
-    return (f"{asked.callback}({text});" if asked.media_type == JSONP else text).encode()
+    return json.dumps({"feed": feed}, ensure_ascii=True).encode()
 
 
-def _json_entry(each: Found, base: str) -> dict[str, Any]:
+def _json_entry(each: LinkedSheet, base: str) -> dict[str, Any]:
     href = base + each.path
     link = {"title": each.title, "rel": "alternate", "type": "application/pdf", "href": href}
     return {
@@ -207,11 +295,6 @@ def _json_entry(each: Found, base: str) -> dict[str, Any]:
         "updated": {"_value": _instant(each.reviewed)},
         "summary": {"_value": each.summary, "type": "text"},
     }
-
-
-def _updated(found: tuple[Found, ...]) -> str:
-    """Return when the newest of the sheets was reviewed; the answer does not tell the hour."""
-    return _instant(max((each.reviewed for each in found), default=date(1970, 1, 1)))
 
 
 def _instant(day: date) -> str:

@@ -19,7 +19,15 @@ SOURCE_LANGUAGE = "en"
 # What gettext writes behind an @: a script, or a variant that leaves language and script as they are.
 _MODIFIERS = {"latin": "Latn", "cyrillic": "Cyrl", "euro": "", "valencia": ""}
 
+# ISO 639-2: undetermined, no linguistic content, several languages, none of those with a code.
+_NO_LANGUAGES = frozenset(("und", "zxx", "mul", "mis", "root"))  # the last is CLDR's own
+
 Parts = tuple[str, str, str]  # language, script, territory; what is not said is empty
+
+
+def names_no_language(text: str) -> bool:
+    """Whether a tag says that the language is not known (`und`), or is none, or several."""
+    return text.strip().replace("_", "-").partition("-")[0].lower() in _NO_LANGUAGES
 
 
 @lru_cache(maxsize=512)
@@ -62,7 +70,7 @@ def _spellings(parts: Parts) -> Iterator[Parts]:
 
 
 def _is_known(parts: Parts) -> bool:
-    if parts[0] in ("und", "root", "mul", "zxx"):  # no language, or none in particular
+    if names_no_language(parts[0]):
         return False
     try:
         Locale.parse(_joined(parts), resolve_likely_subtags=False)

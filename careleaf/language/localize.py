@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,7 @@ from careleaf.content.walk import map_texts
 from careleaf.content.yamlfile import Loc
 from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
-from careleaf.language.critical import critical, pasted
+from careleaf.language.critical import critical, pasted, tiers
 from careleaf.language.locale_tags import chain, is_source, nearest_folder
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.language.po_entry import Key, PoEntry
@@ -40,6 +40,12 @@ class Translations:
     faults: tuple[HandoutError, ...]
     where: str
     pasted: Mapping[Key, Finding] = field(default_factory=dict)
+
+    def beside(self, messages: Iterable[Message]) -> Translations:
+        """Return the same catalogues, with what only shows beside the English: tiers that are confused."""
+        known = [(m, self.entries[m.key]) for m in messages if m.key in self.entries]
+        confused = {entry.key: finding for entry, finding in tiers(known)}
+        return replace(self, pasted={**self.pasted, **confused})
 
     def __call__(self, message: Message) -> PoEntry:
         """Return the translation of `message`. Raises HandoutError unless it is safe to print."""

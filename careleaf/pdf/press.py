@@ -7,11 +7,9 @@ never printed.
 
 from __future__ import annotations
 
-import ctypes.util
 import hashlib
 import io
 import logging
-import sys
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -19,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -27,26 +26,17 @@ from xml.etree.ElementTree import Element
 
 from careleaf.errors import PressError
 from careleaf.pdf.finish import finish
+from careleaf.pdf.renderer import (
+    CounterStyle,
+    FatalURLFetchingError,
+    FontConfiguration,
+    RasterImage,
+    URLFetcher,
+    URLFetcherResponse,
+    strut,
+    weasyprint,
+)
 from careleaf.pdf.tags import Drawn, Link, Tagged, lost, tag
-from careleaf.sheet import faces
-
-# The renderer reads the font configuration once, when it is imported.
-faces.isolate_fontconfig()
-
-if sys.platform.startswith("linux"):
-    # For each library the renderer tries several names before the right one, and for each wrong
-    # one Python asks the compiler, in a process of its own: half of the time of the import.
-    _find_library, ctypes.util.find_library = ctypes.util.find_library, lambda name: None
-import weasyprint  # noqa: E402
-
-if sys.platform.startswith("linux"):
-    ctypes.util.find_library = _find_library
-
-from weasyprint.css.counters import CounterStyle  # noqa: E402
-from weasyprint.images import RasterImage  # noqa: E402
-from weasyprint.text.fonts import FontConfiguration  # noqa: E402
-from weasyprint.text.line_break import strut  # noqa: E402
-from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: E402
 
 HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
 VARIANT = "pdf/a-2u"  # the finisher makes it 2a: it writes the tags, the renderer does not
@@ -386,9 +376,12 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         """Return what `url` holds; raises ValueError where it is out of bounds."""
         try:
             parts = urlsplit(url)
-            if parts.scheme == "file":
-                self._check(Path(url2pathname(unquote(parts.path))).resolve(), parts.netloc)
-            return super().fetch(url, headers)
+            if parts.scheme != "file":
+                return super().fetch(url, headers)
+            path = Path(url2pathname(unquote(parts.path))).resolve()
+            self._check(path, parts.netloc)
+            kind = guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
         except Exception as error:
             self.refused.append(str(error))
             raise

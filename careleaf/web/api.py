@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,34 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from careleaf.errors import HandoutError
+from careleaf.web.answers import as_pdf, asked_as_bytes, faults_json
 from careleaf.web.app_state import state_of
-from careleaf.web.fields import Fields, as_json
-from careleaf.web.pages import as_pdf
+from careleaf.web.fields import Fields
+from careleaf.web.openapi import PDF, REFUSED, ApiModel, Described, FaultOut, says
 from careleaf.web.watcher import LocaleChoice
 
 LONGEST = 500  # characters of any value: what is meant is told by the desk
-
-
-class ApiModel(BaseModel):
-    """Frozen, and described by its fields alone."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class FaultOut(ApiModel):
-    """What is wrong, and how to put it right."""
-
-    field: str = Field(
-        description="The field of the request, or the file and line; empty for the whole."
-    )
-    message: str
-    hint: str
-
-
-class FaultsOut(ApiModel):
-    """Why a request was refused; every fault at once."""
-
-    faults: list[FaultOut]
 
 
 class Validity(ApiModel):
@@ -129,39 +108,12 @@ class SheetIn(BaseModel):
         )
 
 
-def _says(what: str) -> dict[str, Any]:
-    return {"description": what, "model": FaultsOut}
-
-
-REFUSED: dict[int | str, dict[str, Any]] = {
-    400: _says("The request cannot be read."),
-    401: _says("The page wants a token: send Authorization: Bearer with the token."),
-    403: _says("The request came from another site's page."),
-    408: _says("The body came too slowly."),
-    413: _says("The body is too large."),
-    421: _says("The Host header does not name this server."),
-    500: _says("A file of the clinic, or the program, has a fault."),
-    503: _says("Too many sheets are being made; try again after Retry-After seconds."),
-}
-PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The sheet: PDF/A-2a and PDF/UA-1.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-        "headers": {
-            "X-Sheet-Pages": {"description": "How many pages.", "schema": {"type": "integer"}},
-            "X-Sheet-Way": {
-                "description": "How it was made: stencil or press.",
-                "schema": {"type": "string"},
-            },
-        },
-    },
-    422: _says("What has to be put right, by field."),
-}
+CHECKED: Described = {422: says("What has to be put right, by field.")}
 
 router = APIRouter(prefix="/api/v1", tags=["sheets"], responses=REFUSED)
 
 
-@router.get("/handouts", summary="List the handouts")
+@router.get("/handouts", operation_id="handouts", summary="List the handouts")
 async def handouts(request: Request) -> HandoutsOut:
     """Every handout, with the languages it can be printed in."""
     snapshot = await state_of(request).snapshot()
@@ -181,7 +133,7 @@ async def handouts(request: Request) -> HandoutsOut:
     return HandoutsOut(handouts=listed, faults=[_out(fault) for fault in snapshot.faults])
 
 
-@router.get("/locales", summary="List the languages")
+@router.get("/locales", operation_id="locales", summary="List the languages")
 async def locales(request: Request) -> LocalesOut:
     """Every language that sheets are made in."""
     state = state_of(request)
@@ -199,8 +151,9 @@ async def locales(request: Request) -> LocalesOut:
 
 @router.post(
     "/validate",
+    operation_id="validate",
     summary="Check a sheet",
-    responses={422: _says("A field is missing, unknown or of the wrong type.")},
+    responses={422: says("A field is missing, unknown or of the wrong type.")},
 )
 async def validate(request: Request, sheet: SheetIn) -> Validity:
     """Whether this sheet could be asked for: nothing is made."""
@@ -208,11 +161,17 @@ async def validate(request: Request, sheet: SheetIn) -> Validity:
     try:
         sheet.fields.order(snapshot.desk)
     except HandoutError as fault:
-        return Validity(valid=False, faults=[FaultOut(**one) for one in as_json(fault)])
+        return Validity(valid=False, faults=[FaultOut(**one) for one in faults_json(fault)])
     return Validity(valid=True, faults=[])
 
 
-@router.post("/sheets", summary="Make a sheet", responses=PDF, response_class=Response)
+@router.post(
+    "/sheets",
+    operation_id="make_sheet",
+    summary="Make a sheet",
+    responses={**PDF, **CHECKED},
+    response_class=Response,
+)
 async def make(request: Request, sheet: SheetIn) -> Response:
     """The sheet as a PDF. Nothing about the child is kept."""
     state = state_of(request)
@@ -222,10 +181,10 @@ async def make(request: Request, sheet: SheetIn) -> Response:
         async with state.pool.place() as pool:
             made = await pool.make(snapshot.stand, order)
     except HandoutError as fault:
-        return JSONResponse({"faults": as_json(fault)}, 422)
+        return JSONResponse({"faults": faults_json(fault)}, 422)
     state.watcher.used(order.locale)
-    return as_pdf(made, order)
+    return as_pdf(made, order, as_bytes=asked_as_bytes(request))
 
 
 def _out(fault: HandoutError) -> FaultOut:
-    return FaultOut(field=fault.where, message=fault.message, hint=fault.hint)
+    return FaultOut(field=fault.where, message=fault.message, hint=fault.hint, code=fault.code)

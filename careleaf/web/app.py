@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from careleaf import __version__
 from careleaf.errors import HandoutError
 from careleaf.paths import Root
-from careleaf.web import api, assets, infobutton, lists, pages
+from careleaf.web import api, assets, links, lists, login, openapi, pages
 from careleaf.web.app_state import AppState
 from careleaf.web.auth import Auth
-from careleaf.web.middleware import WebMiddleware
+from careleaf.web.middleware import CODES, WebMiddleware
 from careleaf.web.renders import Renders
 from careleaf.web.settings import Settings
 from careleaf.web.watcher import ContentWatcher
@@ -29,7 +29,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     lists.router,
     api.router,
     assets.router,
-    infobutton.router,
+    links.router,
+    login.router,
 )
 
 ABOUT = """Handouts for families, as PDFs with a child's name and real dates.
@@ -63,6 +64,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_error)
     for router in ROUTERS:
         app.include_router(router)
+    openapi.describe(app, settings)
     return app
 
 
@@ -95,6 +97,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
             "field": ".".join(str(part) for part in item["loc"][1:]),
             "message": str(item["msg"]),
             "hint": "",
+            "code": CODES[422],
         }
         for item in error.errors()[:20]
     ]
@@ -103,5 +106,6 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
-    fault = {"field": "", "message": str(error.detail), "hint": ""}
+    code = CODES.get(error.status_code, CODES[400])
+    fault = {"field": "", "message": str(error.detail), "hint": "", "code": code}
     return JSONResponse({"faults": [fault]}, error.status_code, headers=error.headers)

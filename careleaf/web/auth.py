@@ -15,7 +15,11 @@ from careleaf.web.settings import Settings, is_loopback
 COOKIE = "careleaf"
 SESSION_SECONDS = 12 * 3600  # a long shift
 LIMIT_SESSIONS = 1000
-OPEN_PATHS = ("/login", "/assets/", "/fonts/", "/favicon.ico")
+AFTER = "next"  # the field of the login form that says where to go then
+LIMIT_PATH = 4000  # characters
+
+OPEN_PATHS = ("/login", "/assets/", "/fonts/", "/favicon.ico", "/healthz")
+LINK_PATHS = ("/infobutton", "/blank/")  # nothing about a child goes in or comes out
 
 
 class Auth:
@@ -32,12 +36,11 @@ class Auth:
 
     def admits(self, path: str, headers: Headers, client: str) -> bool:
         """Whether this request may be answered with more than the page that asks for the token."""
-        if not self.is_locked or path in OPEN_PATHS:
-            return True
-        if any(path.startswith(start) for start in OPEN_PATHS if start.endswith("/")):
-            return True
         return (
-            self._through_proxy(headers, client)
+            not self.is_locked
+            or _is_one_of(path, OPEN_PATHS)
+            or (self._settings.open_links and _is_one_of(path, LINK_PATHS))
+            or self._through_proxy(headers, client)
             or self._bearer(headers)
             or self._has_session(session_of(headers))
         )
@@ -82,6 +85,20 @@ class Auth:
 
     def is_form_key(self, text: str, headers: Headers) -> bool:
         return hmac.compare_digest(text.encode(), self.form_key(headers).encode())
+
+
+def _is_one_of(path: str, paths: tuple[str, ...]) -> bool:
+    return any(path.startswith(each) if each.endswith("/") else path == each for each in paths)
+
+
+def local_path(text: str) -> str:
+    """Return `text` if it is a path of this page, with its query; else the first page.
+
+    Never another site: `//there`, `/\\there` and what a browser would read as such are none.
+    """
+    is_path = text.startswith("/") and not text.startswith("//") and "\\" not in text
+    is_sound = text.isascii() and text.isprintable() and len(text) <= LIMIT_PATH
+    return text if is_path and is_sound else "/"
 
 
 def session_of(headers: Headers) -> str:

@@ -22,6 +22,23 @@ from careleaf.desk.options import open_desk, option, rooted, today
     "--public-url", default="", metavar="URL", help="The site's address behind a reverse proxy."
 )
 @option(
+    "--allow-origin",
+    multiple=True,
+    metavar="URL",
+    help="A site whose pages may read /infobutton, /blank and the API. Repeat for several.",
+)
+@option(
+    "--allow-frame",
+    multiple=True,
+    metavar="URL",
+    help="A site that may show the page in a frame, such as the EHR. Repeat for several.",
+)
+@option(
+    "--open-links/--no-open-links",
+    default=True,
+    help="Answer /infobutton and /blank, which hold no child, without the token [default: yes].",
+)
+@option(
     "--jobs",
     type=click.IntRange(0, 64),
     default=0,
@@ -34,6 +51,9 @@ def serve(
     port: int,
     token: str,
     public_url: str,
+    allow_origin: tuple[str, ...],
+    allow_frame: tuple[str, ...],
+    open_links: bool,
     jobs: int,
     stencil: bool,
     root: Path | None,
@@ -52,6 +72,9 @@ def serve(
         trusted_header=desk.content.clinic.trusted_header or "",
         public_url=public_url,
         jobs=jobs,
+        allow_origins=allow_origin,
+        allow_frames=allow_frame,
+        open_links=open_links,
     )
     app = create_app(desk.content.root, chosen, today, use_stencil=stencil)
     if not chosen.is_loopback and not chosen.is_https:

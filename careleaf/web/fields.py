@@ -148,9 +148,4 @@ def say(fault: HandoutError, words: Words) -> str:
     return str(fault)
 
 
-def as_json(fault: HandoutError) -> list[dict[str, str]]:
-    """Return faults as the API tells them: the field (or the file and line), the fault, the cure."""
-    return [{"field": one.where, "message": one.message, "hint": one.hint} for one in each(fault)]
-
-
-__all__ = ["FIELDS", "Blank", "Fields", "as_json", "at_fields", "say"]
+__all__ = ["FIELDS", "Blank", "Fields", "at_fields", "say"]

@@ -27,12 +27,12 @@ from careleaf.errors import Faults, HandoutError, each
 from careleaf.lists import intake, roster
 from careleaf.model import Order, Sheet, sheet_file
 from careleaf.pdf.merge import MergeInput, merge_into
-from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, wants_page
+from careleaf.web.answers import FrameResponse, pdf_response, refusal, wants_page
+from careleaf.web.app_state import AppState, state_of
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import Upload, read_form
 from careleaf.web.frames import frame
 from careleaf.web.middleware import HttpRefusal
-from careleaf.web.pages import pdf_response
 from careleaf.web.renders import Renders
 from careleaf.web.watcher import Snapshot, Words
 

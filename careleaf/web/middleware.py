@@ -1,4 +1,4 @@
-"""What stands before every page: hosts, origins, sizes, times, headers, and a log without names."""
+"""What stands before every route: hosts, origins, sizes, times, and a log without names."""
 
 from __future__ import annotations
 
@@ -7,58 +7,54 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from careleaf.web.auth import Auth
+from careleaf.web.auth import AFTER, Auth, local_path
+from careleaf.web.headers import may_read, preflight, secure, share
 from careleaf.web.settings import Settings
 
 LOG = logging.getLogger("careleaf.web")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
-LIST_PATHS = ("/list", "/fhir")  # their bodies are files of many children
+LIST_PATHS = ("/list",)  # their bodies are files of many children
 
-PAGE_POLICY = "; ".join((
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "frame-src blob:",  # the sheet itself, on its way to the printer,
-    "object-src blob:",  # which Chromium shows in a plug-in
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-))  # fmt: skip
-
-HEADERS = {
-    "Content-Security-Policy": PAGE_POLICY,
-    "Cache-Control": "no-store",
-    # Not `no-referrer`: a browser would then send `Origin: null` with our own forms. No address of
-    # ours holds anything about a child, and none is sent to another site.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "X-Permitted-Cross-Domain-Policies": "none",
+# The code of a refusal by its HTTP status.
+CODES = {
+    303: "page.sign-in-first",
+    400: "request.unreadable",
+    401: "page.sign-in-first",
+    403: "request.from-another-site",
+    404: "page.missing",
+    405: "request.method-unknown",
+    408: "request.too-slow",
+    413: "request.too-large",
+    415: "request.type-unknown",
+    421: "request.host-unknown",
+    422: "request.unreadable",
+    500: "page.fault-in-program",
+    501: "request.method-unknown",
+    503: "page.busy",
 }
 
 
 class HttpRefusal(Exception):
-    """A request that is not answered: `status`, and the reason for whoever sent it."""
+    """A request that is not answered: `status`, and the reason for whoever sent it.
 
-    def __init__(self, status: int, message: str, hint: str = "", **headers: str) -> None:
+    `code` is one of `faults.FAULTS`; where none is given it is the status's own.
+    """
+
+    def __init__(
+        self, status: int, message: str, hint: str = "", code: str = "", **headers: str
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.hint, self.headers = status, message, hint, headers
+        self.code = code or CODES[status]
 
 
 @dataclass(slots=True)
@@ -84,7 +80,7 @@ class WebMiddleware:
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
         tally = _Tally()
-        answer = self._counted(send, tally)
+        answer = self._finished(scope, send, tally)
         self._at_once += 1
         try:
             await self._answer(scope, receive, answer)
@@ -109,12 +105,19 @@ class WebMiddleware:
             raise busy()
         if scope["method"] not in METHODS:
             raise HttpRefusal(501, "this method is not known here")
-        self._check_origin(scope["method"], headers)
+        allowed = may_read(scope["path"], headers.get("origin"), self._settings)
+        if allowed and _is_preflight(scope, headers):
+            return await _send(send, 204, preflight(headers))
+        if not allowed:
+            self._check_origin(scope["method"], headers)
         client = (scope.get("client") or ("", 0))[0]
         if not self._auth.admits(scope["path"], headers, client):
             raise _locked(scope, headers)
         body = await self._body(scope["path"], headers, receive)
-        await _while_heard(self._app, scope, body, receive, send)
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        await _while_heard(self._app, inner, body, receive, send)
+        scope["route"] = inner.get("route")
+        return None
 
     def _check_host(self, headers: Headers) -> None:
         hosts = headers.getlist("host")
@@ -167,20 +170,24 @@ class WebMiddleware:
             raise too_large
         return b"".join(parts)
 
-    def _counted(self, send: Send, tally: _Tally) -> Send:
-        async def counted(message: Message) -> None:
+    def _finished(self, scope: Scope, send: Send, tally: _Tally) -> Send:
+        """Return a `send` that adds the headers of every answer, counts it, and keeps HEAD short."""
+        origin = Headers(scope=scope).get("origin")
+        is_head = scope["method"] == "HEAD"
+
+        async def finished(message: Message) -> None:
             if message["type"] == "http.response.start":
                 tally.status = message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if self._settings.is_https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                secure(headers, self._settings)
+                share(headers, origin, scope["path"], self._settings)
             elif message["type"] == "http.response.body":
+                if is_head:
+                    message = {**message, "body": b""}
                 tally.sent += len(message.get("body", b""))
             await send(message)
 
-        return counted
+        return finished
 
     def _log(self, scope: Scope, tally: _Tally) -> None:
         """One line a request; the path as the program knows it, so that none typed in is kept."""
@@ -235,13 +242,20 @@ async def _while_heard(
 
 def _locked(scope: Scope, headers: Headers) -> HttpRefusal:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-        return HttpRefusal(303, "sign in first", Location="/login")
+        return HttpRefusal(303, "sign in first", Location=_login_address(scope))
     return HttpRefusal(
         401,
         "sign in first",
         "send the header Authorization: Bearer ...",
         **{"WWW-Authenticate": "Bearer"},
     )
+
+
+def _login_address(scope: Scope) -> str:
+    """Return where to sign in; from there one gets to what was asked for."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    asked = quote(scope["path"]) + (f"?{query}" if query else "")
+    return f"/login?{urlencode({AFTER: asked})}" if local_path(asked) != "/" else "/login"
 
 
 def busy() -> HttpRefusal:
@@ -253,12 +267,26 @@ def busy() -> HttpRefusal:
 
 async def _refuse(scope: Scope, send: Send, refused: HttpRefusal) -> None:
     """Answer in JSON, which the page's script, an integrator and a person can all read."""
-    fault = {"field": "", "message": refused.message, "hint": refused.hint}
-    body = json.dumps({"faults": [fault]}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    headers += [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
-    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    fault = {
+        "field": "",
+        "message": refused.message,
+        "hint": refused.hint,
+        "code": refused.code,
+    }
+    headers = {"Content-Type": "application/json", **refused.headers}
+    await _send(send, refused.status, headers, json.dumps({"faults": [fault]}).encode())
+
+
+async def _send(send: Send, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+    lines = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    if status != 204:
+        lines.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_preflight(scope: Scope, headers: Headers) -> bool:
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in headers
 
 
 def origin_of(error: BaseException) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -11,12 +10,13 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from careleaf.errors import HandoutError, each
 from careleaf.model import SIZES, Order, Sheet
 from careleaf.web import print_queue
-from careleaf.web.app_state import AppState, FrameResponse, refusal, state_of, told, wants_page
+from careleaf.web.answers import FrameResponse, as_pdf, faults_json, refusal, told, wants_page
+from careleaf.web.app_state import AppState, state_of
 from careleaf.web.fields import Fields, say
 from careleaf.web.forms import read_form
 from careleaf.web.frames import CONTENT_TYPE, frame
@@ -27,7 +27,6 @@ router = APIRouter(include_in_schema=False)
 
 PAPERS = {"a4": "A4", "letter": "Letter"}  # names of papers, the same in every language
 WIDTH, WIDEST = 900, 1600  # pixels of a preview
-LOGIN_PAUSE = 1.0  # seconds that a wrong key costs
 
 
 @router.get("/")
@@ -163,7 +162,9 @@ async def print_sheet(request: Request) -> Response:
     queue = snapshot.desk.content.clinic.print_queue
     try:
         if not queue:
-            raise HandoutError("no queue is set", "print_queue", "name one in clinic.yaml")
+            raise HandoutError(
+                "no queue is set", "print_queue", "name one in clinic.yaml", "print.no-queue"
+            )
         order = (
             fields.blank(snapshot.desk)
             if form.get("do") == "blank"
@@ -195,88 +196,13 @@ async def _made(state: AppState, snapshot: Snapshot, order: Order | Blank) -> Sh
     return made
 
 
-@router.get("/blank/{name}.pdf")
-async def blank(request: Request, name: str) -> Response:
-    """A sheet without a child, for a link: /blank/<handout>.<locale>.pdf, `?size=letter`."""
-    state = state_of(request)
-    handout, _, locale = name.rpartition(".")
-    snapshot = await state.snapshot()
-    fields = Fields(
-        handout, locale or "?", size=request.query_params.get("size", ""),
-        large_print=request.query_params.get("large_print", "") in ("1", "yes", "true"),
-    )  # fmt: skip
-    try:
-        order = fields.blank(snapshot.desk)
-    except HandoutError as fault:
-        return JSONResponse(
-            {
-                "faults": [
-                    {"field": o.where, "message": o.message, "hint": o.hint} for o in each(fault)
-                ]
-            },
-            404,
-        )
-    async with state.pool.place() as pool:
-        made = await pool.make(snapshot.stand, order)
-    return as_pdf(made, order)
-
-
-def as_pdf(sheet: Sheet, order: Order | Blank, *, is_download: bool = False) -> Response:
-    """Return a sheet as an answer; the file's name holds no child's."""
-    mark = "" if isinstance(order, Blank) else order.patient.id
-    name = ".".join(part for part in (mark, order.handout, order.locale) if part)
-    return pdf_response(sheet.pdf, name, is_download=is_download, pages=sheet.pages, way=sheet.way)
-
-
-def pdf_response(
-    pdf: bytes, name: str, *, is_download: bool = False, pages: int = 0, way: str = ""
-) -> Response:
-    """Return a PDF as an answer."""
-    headers = {
-        "Content-Disposition": f'{"attachment" if is_download else "inline"}; filename="{name}.pdf"',
-        # A browser shows a PDF in a page of its own making, which has styles and pictures inline.
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    }
-    headers |= {"X-Sheet-Pages": str(pages), "X-Sheet-Way": way} if pages else {}
-    return Response(pdf, media_type="application/pdf", headers=headers)
-
-
-# --- signing in ---------------------------------------------------------------------------------
-
-
-@router.get("/login")
-async def login_page(request: Request) -> Response:
-    """The form that asks for the access key."""
-    state = state_of(request)
-    return await state.page(request, "login.html.j2", state.words(request), is_wrong=False)
-
-
-@router.post("/login")
-async def login(request: Request) -> Response:
-    """Open a session for whoever has the key."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    if not state.auth.is_token(form.get("token", "")):
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.sleep(LOGIN_PAUSE)
-        return await state.page(request, "login.html.j2", words, 403, is_wrong=True, home="/login")
-    answer = RedirectResponse("/", 303)
-    answer.headers["Set-Cookie"] = state.auth.cookie(state.auth.open_session())
-    return answer
+# --- a clinic.yaml that cannot be used ---------------------------------------------------------
 
 
 async def broken(request: Request, fault: HandoutError) -> Response:
     """What is answered while clinic.yaml, or the page's own words, cannot be used: file and line."""
     state = state_of(request)
     if not wants_page(request):
-        return JSONResponse(
-            {
-                "faults": [
-                    {"field": o.where, "message": o.message, "hint": o.hint} for o in each(fault)
-                ]
-            },
-            500,
-        )
+        return JSONResponse({"faults": faults_json(fault)}, 500)
     words = state.words(request)
     return await state.page(request, "broken.html.j2", words, 500, faults=each(fault), home="/")

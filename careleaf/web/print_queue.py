@@ -31,4 +31,4 @@ def send(queue: str, order: Order | Blank, sheet: Sheet) -> None:
 
 
 def _failed(message: str, hint: str) -> HandoutError:
-    return HandoutError(message, "print_queue", hint)
+    return HandoutError(message, "print_queue", hint, "print.refused")

@@ -7,13 +7,16 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from careleaf.errors import HandoutError
+from careleaf.web.headers import secure
 from careleaf.web.middleware import LOG
 from careleaf.web.settings import Settings
 
@@ -26,8 +29,7 @@ def serve(app: FastAPI, settings: Settings, tell: Callable[[str], None]) -> None
     """Serve until stopped; `tell` hears where. Raises HandoutError where the address cannot be had."""
     log_to(sys.stderr)
     with listening(settings) as listener:
-        address = settings.public_url or f"http://{settings.host}:{settings.port}"
-        tell(f"The page is at {address}  (Ctrl-C ends it)")
+        tell(f"The page is at {settings.address}  (Ctrl-C ends it)")
         server(app, settings).run(sockets=[listener])
 
 
@@ -35,13 +37,12 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
     """Return the server, not yet started."""
     config = uvicorn.Config(
         app,
-        http=impatient(settings.limits.header_seconds),
+        http=impatient(settings),
         ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
         proxy_headers=False,  # who connects is asked of the connection, not of a header
-        limit_concurrency=CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
@@ -62,6 +63,7 @@ def listening(settings: Settings) -> socket.socket:
             f"{host}, port {settings.port}: {error.strerror or error}",
             "--port",
             "is the page running already? choose another port, or see --host",
+            "setting.address-taken",
         ) from None
     return listener
 
@@ -77,11 +79,21 @@ def log_to(stream: Any) -> None:
     server.setLevel(logging.ERROR)
 
 
-def impatient(seconds: float) -> type[H11Protocol]:
+def bare_answer(status: HTTPStatus, settings: Settings) -> bytes:
+    """Return an answer to what never becomes a request, with the headers of every answer."""
+    headers = MutableHeaders({"Content-Length": "0", "Connection": "close"})
+    secure(headers, settings)
+    lines = (f"HTTP/1.1 {status.value} {status.phrase}", *(f"{k}: {v}" for k, v in headers.items()))
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
+
+
+def impatient(settings: Settings) -> type[H11Protocol]:
     """Return uvicorn's protocol with an end to waiting for the head of a first request.
 
     uvicorn itself waits for ever: a connection that says nothing, or a letter a minute, would stay.
+    What uvicorn would answer by itself, without the app, has the headers of every answer here.
     """
+    seconds = settings.limits.header_seconds
 
     class Impatient(H11Protocol):
         _head: asyncio.TimerHandle | None = None
@@ -89,6 +101,15 @@ def impatient(seconds: float) -> type[H11Protocol]:
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._await_head()
+            if len(self.connections) > CONNECTIONS:
+                self._end_with(HTTPStatus.SERVICE_UNAVAILABLE)
+
+        def send_400_response(self, msg: str) -> None:
+            self._end_with(HTTPStatus.BAD_REQUEST)
+
+        def _end_with(self, status: HTTPStatus) -> None:
+            self.transport.write(bare_answer(status, settings))
+            self.transport.close()
 
         def _await_head(self) -> None:
             self._head = self.loop.call_later(seconds, self._give_up)

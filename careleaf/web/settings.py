@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from careleaf.errors import HandoutError
 
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")  # as a Host header has them
 SHORTEST_TOKEN = 16  # characters; a guess at a time, a second each, never gets there
+
+_SITE = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 KB = 1024
 MB = 1024 * KB
@@ -36,7 +40,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`token` and `trusted_header` are empty where anyone at this machine may use the page."""
+    """`token` and `trusted_header` are empty where anyone at this machine may use the page.
+
+    Pages of `allow_origins` may read what programs ask for, those of `allow_frames` may show ours
+    in a frame. With `open_links`, links to blank sheets need no token.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -45,6 +53,9 @@ class Settings:
     trusted_header: str = ""
     workers: int = 2
     limits: Limits = Limits()
+    allow_origins: frozenset[str] = frozenset()
+    allow_frames: tuple[str, ...] = ()
+    open_links: bool = True
 
     @property
     def is_loopback(self) -> bool:
@@ -55,6 +66,12 @@ class Settings:
         """Whether people reach the page through TLS (of a reverse proxy)."""
         return self.public_url.startswith("https:")
 
+    @property
+    def address(self) -> str:
+        """Where people find the page."""
+        host = f"[{self.host.strip('[]')}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
     def knows_host(self, host: str) -> bool:
         """Whether a Host header names this server.
 
@@ -64,14 +81,12 @@ class Settings:
         host = host.lower()
         if self.public_url and host == urlsplit(self.public_url).netloc.lower():
             return True
-        name, _, port = host.rpartition(":")
-        if not name or not port.isdecimal() or port != str(self.port):
-            return host in LOOPBACK_NAMES and self.port == 80
-        if name in LOOPBACK_NAMES:
-            return True
-        if self.is_loopback:
+        name, port = _parted(host)
+        if port != str(self.port):
             return False
-        return name == self.host.lower() or name in _own_names() or _is_address(name)
+        if name in LOOPBACK_NAMES or _same_name(name, self.host):
+            return True
+        return not self.is_loopback and (name in _own_names() or _is_address(name))
 
     def knows_origin(self, origin: str, host: str) -> bool:
         """Whether an Origin (or the start of a Referer) is the page that `host` serves."""
@@ -91,6 +106,19 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _parted(host: str) -> tuple[str, str]:
+    """Return the name and the port of a Host header; a browser leaves port 80 out."""
+    found = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]+)(?::(\d{1,5}))?", host, re.ASCII)
+    return (found[1], found[2] or "80") if found else ("", "")
+
+
+def _same_name(name: str, host: str) -> bool:
+    try:
+        return ipaddress.ip_address(name.strip("[]")) == ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return name == host.lower()
+
+
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
@@ -104,7 +132,16 @@ def _own_names() -> frozenset[str]:
 
 
 def settings(
-    *, host: str, port: int, token: str, trusted_header: str, public_url: str, jobs: int
+    *,
+    host: str,
+    port: int,
+    token: str,
+    trusted_header: str,
+    public_url: str,
+    jobs: int,
+    allow_origins: Sequence[str] = (),
+    allow_frames: Sequence[str] = (),
+    open_links: bool = True,
 ) -> Settings:
     """Return checked settings. Raises HandoutError where the page would stand open to anyone."""
     if not is_loopback(host) and not token and not trusted_header:
@@ -112,27 +149,51 @@ def settings(
             f"{host} can be reached from other machines",
             "--host",
             "give --token, or set trusted_header in clinic.yaml; or leave --host out",
+            "setting.open-to-anyone",
         )
     if token and (len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable()):
         raise HandoutError(
             f"the token is not {SHORTEST_TOKEN} plain characters or longer",
             "--token",
             'make one: python3 -c "import secrets; print(secrets.token_urlsafe())"',
+            "setting.token-weak",
         )
-    parts = urlsplit(public_url)
-    if public_url and (
-        parts.scheme not in ("http", "https") or parts.path.strip("/") or not parts.netloc
+    if not 0 < port < 65536:
+        raise HandoutError(
+            "there is no such port", "--port", "between 1 and 65535", "setting.port-unknown"
+        )
+    return Settings(
+        host,
+        port,
+        _site(public_url, "--public-url") if public_url else "",
+        token,
+        trusted_header,
+        jobs or usual_workers(),
+        allow_origins=frozenset(_site(one, "--allow-origin") for one in allow_origins),
+        allow_frames=tuple(_site(one, "--allow-frame") for one in allow_frames),
+        open_links=open_links,
+    )
+
+
+def _site(text: str, option: str) -> str:
+    """Return a site's address without what is behind its port, in small letters.
+
+    Raises HandoutError for anything that names another thing, or every site (`*`).
+    """
+    parts = urlsplit(text.strip())
+    site = f"{parts.scheme}://{parts.netloc}".lower()
+    if (
+        parts.scheme not in ("http", "https")
+        or not _SITE.fullmatch(parts.netloc)
+        or text.strip().rstrip("/").lower() != site
     ):
         raise HandoutError(
             "this is not the address of a site",
-            "--public-url",
+            option,
             "such as https://handouts.example.org",
+            "setting.not-a-site",
         )
-    if not 0 < port < 65536:
-        raise HandoutError("there is no such port", "--port", "between 1 and 65535")
-    return Settings(
-        host, port, public_url.rstrip("/"), token, trusted_header, jobs or usual_workers()
-    )
+    return site
 
 
 def usual_workers() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from careleaf.language import locale_tags
 from careleaf.lists.fhir.faults import Unmapped, flag, need_plain, objects, text, wrong
 from careleaf.lists.fhir.files import Entry, Resource
 from careleaf.lists.fhir.moments import day
@@ -19,8 +20,6 @@ _BCP47 = "urn:ietf:bcp:47"
 
 # The iso21090 extension: IDE is the name as it is written, SYL and ABC say how it is spoken.
 _REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
-# BCP 47: no language, several, one that was not told, one that has no code.
-_NO_LANGUAGE = ("und", "zxx", "mul", "mis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ def _code(communication: Resource) -> str:
 
 
 def _need_language(code: str) -> str:
-    if code.lower().replace("_", "-").split("-")[0] in _NO_LANGUAGE:
+    if locale_tags.names_no_language(code):
         raise Unmapped(
             "has a language that is none (und, mul ...)", "record the family's", "fhir.language"
         )
