@@ -11,6 +11,7 @@ from typing import IO
 from careleaf.errors import HandoutError
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+PUBLIC_FILE, PUBLIC_FOLDER = 0o644, 0o755
 BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -21,12 +22,12 @@ def write_private(path: Path, content: bytes) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file that anyone may read. Raises HandoutError."""
-    _write(path, content, 0o644, 0o755)
+    _write(path, content, PUBLIC_FILE, PUBLIC_FOLDER)
 
 
 def _write(path: Path, content: bytes, file_mode: int, folder_mode: int) -> None:
     with written(path):
-        _make_folder(path.parent, folder_mode)
+        make_folder(path.parent, folder_mode)
         with replacing(path, file_mode) as file:
             write_all(file, content)
             os.fsync(file.fileno())
@@ -74,12 +75,8 @@ def write_all(file: IO[bytes], content: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def make_private(folder: Path) -> None:
-    """Make a folder and those above it; what is made is for its owner alone. Raises OSError."""
-    _make_folder(folder, PRIVATE_FOLDER)
-
-
-def _make_folder(folder: Path, mode: int) -> None:
+def make_folder(folder: Path, mode: int = PRIVATE_FOLDER) -> None:
+    """Make a folder and those above it that are missing. Raises OSError."""
     for parent in reversed((folder, *folder.parents)):
         if not parent.is_dir():
             parent.mkdir(mode=mode, exist_ok=True)

@@ -36,15 +36,17 @@ class OutputFolder:
     Raises HandoutError on entering if the folder cannot be written or another run is at work.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mode: int = files.PRIVATE_FOLDER) -> None:
+        """`mode` is that of the folder if it must be made; the notes are for their owner alone."""
         self.path = path
+        self._mode = mode
         self.notes = path / NOTES
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         try:
-            files.make_private(self.path)
-            files.make_private(self.notes)
+            files.make_folder(self.path, self._mode)
+            files.make_folder(self.notes)
             self._lock = _locked(self.notes / "lock", self.path)
             self._wait_for_stragglers()
             self._sweep()

@@ -28,9 +28,9 @@ from careleaf.batch.output_folder import WRITING
 class SheetWriter:
     """Writes sheets, and a note of each before it is in place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: int = files.PRIVATE_FILE) -> None:
         """`folder` is that of an entered `OutputFolder`. Raises OSError."""
-        self._folder = folder
+        self._folder, self._mode = folder, mode
         self._notes = folder / NOTES
         self._key = folder_key(self._notes)
         self._part = self._notes / f"{os.getpid()}.{secrets.token_hex(4)}.part"
@@ -51,7 +51,7 @@ class SheetWriter:
     def write(self, file: str, made_from: str, pdf: bytes, pages: int) -> Landed:
         """Put a sheet into the folder, whole or not at all. Raises OSError."""
         sha256 = hashlib.sha256(pdf).hexdigest()
-        with files.replacing(self._folder / file, files.PRIVATE_FILE, self._part) as part:
+        with files.replacing(self._folder / file, self._mode, self._part) as part:
             files.write_all(part, pdf)
             self._note_down(file, keyed(self._key, made_from), keyed(self._key, sha256), pages)
         return Landed(sha256, pages)

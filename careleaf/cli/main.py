@@ -19,6 +19,7 @@ MADE, SOME_REFUSED, UNUSABLE = 0, 1, 2
 # Commands that live in modules of their own, imported only when asked for: a sheet is wanted now.
 _ELSEWHERE = {
     "batch": "careleaf.cli.batch",
+    "blank": "careleaf.cli.blank",
     "check": "careleaf.cli.authoring",
     "locales": "careleaf.cli.authoring",
     "sign": "careleaf.cli.authoring",
@@ -117,52 +118,6 @@ def sheet(
     path = out or Path("output") / sheet_file(order.patient.id, order.handout, order.locale)
     write_private(path, made.pdf)
     click.echo(f"{path}: {made.pages} {'page' if made.pages == 1 else 'pages'}")
-
-
-@careleaf.command()
-@click.argument("handouts", nargs=-1, envvar="CARELEAF_HANDOUT")
-@option(
-    "--locale", "locales", multiple=True, metavar="TAG", help="Only this language (again for more)."
-)
-@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
-@option("--large-print", is_flag=True, help="18 point.")
-@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
-@option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("output/blanks"), show_default=True
-)
-@rooted
-def blank(
-    handouts: tuple[str, ...],
-    locales: tuple[str, ...],
-    size: str,
-    large_print: bool,
-    second: str,
-    out: Path,
-    root: Path | None,
-    clinic: Path | None,
-) -> None:
-    """Make sheets to fill in by hand, named <handout>.<locale>.pdf."""
-    from careleaf.files import write_file
-
-    desk = open_desk(root, clinic)
-    tags = [desk.content.locale(tag) for tag in locales] or list(desk.content.locales)
-    refused = 0
-    for handout in handouts or desk.content.handouts:
-        desk.content.source(handout)
-        for tag in tags:
-            beside = second if second != tag else ""
-            try:
-                made = desk.blank(
-                    handout, tag, desk.form(size, large_print=large_print, second=beside)
-                )
-            except HandoutError as error:
-                click.echo(f"{handout}, {tag}: not made\n{error}", err=True)
-                refused += 1
-                continue
-            path = out / f"{handout}.{tag}.pdf"
-            write_file(path, made.pdf)
-            click.echo(f"{path}: {made.pages} pages")
-    sys.exit(SOME_REFUSED if refused else MADE)
 
 
 @careleaf.command()

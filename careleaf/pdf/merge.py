@@ -60,7 +60,7 @@ def merge(
     not of this program, or if the file cannot be written.
     """
     with files.written(target):
-        files.make_private(target.parent)
+        files.make_folder(target.parent)
         with files.replacing(target, files.PRIVATE_FILE) as part:
             file = io.BufferedWriter(part, 1 << 18)
             merged = merge_into(file, sheets, duplex=duplex, tell=tell)
