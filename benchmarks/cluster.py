@@ -25,8 +25,9 @@ from careleaf.batch.maker import Plan, workers
 from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.parcel import Parcel, parcel
 from careleaf.desk.desk import Desk
-from careleaf.lists import roster
-from careleaf.lists.roster import REQUIRED
+from careleaf.lists import intake
+from careleaf.lists.rows import REQUIRED
+from careleaf.lists.tasks import tasks as tasks_of
 from careleaf.model import Order, Sheet
 from careleaf.paths import PROGRAM, Root
 
@@ -95,7 +96,7 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
     told: list[float] = []
     with OutputFolder(out) as folder:
         made_by = Cluster(address, plan, goods, print) if address else workers(plan, 1)
-        tasks = roster.tasks(roster.read(day, print), desk)
+        tasks = tasks_of(intake.read(day, print, desk), desk.content)
         tally = batch.run(tasks, made_by, folder, lambda outcome: told.append(time.monotonic()))
     if tally.refused:
         raise SystemExit(f"{tally.refused} sheets were refused")

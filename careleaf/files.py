@@ -43,7 +43,7 @@ def written(path: Path) -> Iterator[None]:
             f"cannot be written: {error.strerror or error}",
             str(path),
             "choose another place with -o, or make room",
-            code="file.cannot-be-written",
+            code="file.not-writable",
         ) from None
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
+from careleaf.child import KEYS
 from careleaf.desk.desk import Desk
-from careleaf.model import Form, Order, Patient
+from careleaf.model import Form, Order, Patient, Request
 from careleaf.paths import Root
 
 TODAY = date(2026, 11, 23)
@@ -88,7 +89,13 @@ def write(path: Path, content: Yaml) -> None:
 
 
 def a_patient(name: str = "Sofia de Vries", procedure: date = TODAY, id: str = "P-0001") -> Patient:
-    return Patient(name, procedure, id)
+    """Return an invented child; a value that is not named here is left out."""
+    return Patient({**dict.fromkeys(KEYS, ""), "name": name, "date": procedure, "id": id})
+
+
+def a_request(handout: str = "a-handout", **texts: str) -> Request:
+    """Return a request by the names of its fields: `date`, `locale`, `with` ..."""
+    return Request.read({"name": "Sofia de Vries", "date": str(TODAY), "handout": handout, **texts})
 
 
 def an_order(

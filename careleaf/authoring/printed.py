@@ -6,9 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
-from typing import Any
 
 from careleaf.content.handout import Handout
 from careleaf.content.walk import texts
@@ -16,16 +14,14 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
-from careleaf.model import Form, Patient
-from careleaf.pdf.press import Proof
+from careleaf.model import Form
+from careleaf.pdf.press import Rendered
 from careleaf.sheet import personalize
 from careleaf.sheet.compose import compose
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
 from careleaf.text import Text
 
-# An invented child with a long name, on a day whose name is among the longest in most languages.
-SAMPLE = Patient("Alexandra Sample-Kowalczyk", date(2026, 9, 23), "SAMPLE-001")
 SLACK_PX = 1.0  # the renderer rounds
 
 
@@ -35,7 +31,7 @@ class Printed:
 
     edition: Edition
     density: Density
-    proof: Proof
+    rendered: Rendered
 
 
 def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
@@ -52,14 +48,15 @@ def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Pri
     A `density` that is known to be right spares the trials.
     """
     density = density or desk.density_of(edition)
-    slots = personalize.slots(edition.whens, edition.first.tag, desk.content.clinic.region, SAMPLE)
+    region = desk.content.clinic.region
+    slots = personalize.slots(edition.whens, edition.first.tag, region, personalize.sample())
     html = compose(
         edition,
         {} if edition.form.blank else slots,
         templates=desk.content.root.templates,
         density=density,
     )
-    return Printed(edition, density, desk.press.proof(html, dated=edition.handout.reviewed))
+    return Printed(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
 
 
 @rule("error")
@@ -68,7 +65,7 @@ def pages(sheet: Printed) -> Iterator[Finding]:
 
     Large print may have as many as it needs.
     """
-    most, have = sheet.edition.handout.pages, sheet.proof.pressed.pages
+    most, have = sheet.edition.handout.pages, sheet.rendered.pressed.pages
     if have > most and not sheet.edition.form.large_print:
         yield Finding(
             f"the sheet has {have} pages, {most} is the most", "say less, or raise `pages:`"
@@ -81,36 +78,17 @@ def overflow(sheet: Printed) -> Iterator[Finding]:
 
     Most often a long word without a place to break it: choose another, or write it as two.
     """
-    for number, page in enumerate(sheet.proof.document.pages, 1):
-        edge = page._page_box
-        for box, left, right in _text_boxes(edge, 0.0, page.width):
-            outside = (
-                box.position_x < left - SLACK_PX
-                or box.position_x + box.width > right + SLACK_PX
-                or box.position_y + box.height > page.height + SLACK_PX
+    for text in sheet.rendered.texts():
+        left, top, width, height = text.area
+        outside = (
+            left < text.block_left - SLACK_PX
+            or left + width > text.block_right + SLACK_PX
+            or top + height > sheet.rendered.pages[text.page].height + SLACK_PX
+        )
+        if outside:
+            yield Finding(
+                f'page {text.page + 1}: "{text.text.strip()[:40]}" does not fit', "shorten it"
             )
-            if outside:
-                yield Finding(
-                    f'page {number}: "{box.text.strip()[:40]}" does not fit', "shorten it"
-                )
-
-
-def _text_boxes(box: Any, left: float, right: float) -> Iterator[tuple[Any, float, float]]:
-    """Yield each piece of text with the left and the right edge of the block it stands in."""
-    box = getattr(box, "_box", box)
-    if type(box).__name__ == "TextBox":
-        if box.text.strip():
-            yield box, left, right
-        return
-    if hasattr(box, "content_box_x") and not _is_inline(box):
-        left = box.content_box_x()
-        right = left + box.width
-    for child in getattr(box, "children", ()):
-        yield from _text_boxes(child, left, right)
-
-
-def _is_inline(box: Any) -> bool:
-    return type(box).__name__ in ("InlineBox", "LineBox")
 
 
 @rule("error")
@@ -121,7 +99,7 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
     programs do not agree which column comes first; in scripts that run right to left the letters
     are counted. What a picture shows is told by its tag, in the first language of the sheet.
     """
-    pdf = sheet.proof.pressed.pdf
+    pdf = sheet.rendered.pressed.pdf
     got = _flat(read(pdf) + told(pdf))
     sides = [side for side in (sheet.edition.first, sheet.edition.second) if side is not None]
     for side in sides:

@@ -12,6 +12,7 @@ from careleaf.authoring import printed as proof
 from careleaf.checks import grade, sheet, wording
 from careleaf.checks.glossary import Glossary, load_glossary
 from careleaf.checks.subject import HandoutSubject
+from careleaf.content import yamlfile
 from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
@@ -22,7 +23,7 @@ from careleaf.language.catalogue import Catalogue
 from careleaf.language.critical import RULES as CRITICAL
 from careleaf.language.critical import Pair
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source, parse_tag
-from careleaf.language.localize import Translations
+from careleaf.language.localize import Translations, unnamed
 from careleaf.language.messages import Message, of_handout, of_labels, unique
 from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import FAILING, Level
@@ -157,6 +158,8 @@ class Reviewer:
             hint = f"name the folder {parse_tag(tag) or 'as CLDR names the locale'}"
             yield Problem("critical", "locale", where, 1, 1, "this is no locale", hint, "", tag)
             return
+        for fault in unnamed(self.desk.content.clinic, tag):
+            yield from self._in_clinic(fault, tag)
         pairs: list[Pair] = []
         for domain in self.domains(tag, handouts):
             try:
@@ -186,6 +189,16 @@ class Reviewer:
             domain = pair.message.context.split("/")[0]
             yield _at(pair.entry, "warning", name, finding.message, finding.hint, domain, tag)
 
+    def _in_clinic(self, fault: HandoutError, tag: str) -> Iterator[Problem]:
+        """Yield a fault of the clinic's file at the line of its medicines."""
+        path = self.desk.content.root.clinic_file
+        document = yamlfile.read(path, self.desk.content.root.short(path))
+        line, column = document.place(("medicines",), key=True)
+        yield Problem(
+            *("critical", "medicine", document.name, line, column),
+            *(fault.message, fault.hint, "", tag),
+        )
+
     def _untranslated(
         self, messages: tuple[Message, ...], found: Translations, domain: str
     ) -> Iterator[Problem]:
@@ -198,7 +211,7 @@ class Reviewer:
             yield Problem(
                 *("critical", "untranslated-file", found.where, 1, 1),
                 f"there is no translation of {domain} into {tag}",
-                f"generate.py locales update --locale {tag}",
+                f"generate.py locales update --locale {found.folder}",
                 *(domain, tag),
             )
             missing = []

@@ -41,7 +41,7 @@ class Upkeep:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.reviewer = Reviewer(desk)
-        self.locales = desk.content.root.locales
+        self.locales = desk.content.root.own_locales
 
     def templates(self) -> dict[str, tuple[PoEntry, ...]]:
         """Return the messages of every domain. Raises HandoutError or Faults: all handouts' at once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -13,29 +12,16 @@ from careleaf.batch.maker import Plan, explained
 from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.writer import SheetWriter
 from careleaf.errors import HandoutError
-from careleaf.model import Form, blank_file
+from careleaf.model import Blank, blank_file
 from careleaf.pool import Lost, Pool, ThisProcess, Workers
 
 WAIT = 0.2  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class BlankTask:
-    """A handout in a language on a form without a child's values."""
-
-    handout: str
-    locale: str
-    form: Form
-
-    @property
-    def file(self) -> str:
-        return blank_file(self.handout, self.locale)
-
-
 class BlankResult(NamedTuple):
     """What became of a task; a refused one has a message, which says place, fault and cure."""
 
-    task: BlankTask
+    task: Blank
     status: Literal["made", "kept", "refused"]
     pages: int = 0
     message: str = ""
@@ -48,16 +34,17 @@ class BlankMaker:
         self._desk = plan.open_desk()
         self._writer = SheetWriter(plan.folder, files.PUBLIC_FILE)
 
-    def handle(self, task: BlankTask) -> BlankResult:
+    def handle(self, task: Blank) -> BlankResult:
         """Return what became of a task; whatever went wrong is in the message."""
+        file = blank_file(task.handout, task.locale)
         try:
             made_from = self._desk.edition_digest(task.handout, task.locale, task.form)
-            if landed := self._writer.kept(task.file, made_from):
+            if landed := self._writer.kept(file, made_from):
                 return BlankResult(task, "kept", landed.pages)
             sheet = self._desk.blank(task.handout, task.locale, task.form)
-            landed = self._writer.write(task.file, made_from, sheet.pdf, sheet.pages)
+            landed = self._writer.write(file, made_from, sheet.pdf, sheet.pages)
         except Exception as error:
-            self._writer.discard(task.file)
+            self._writer.discard(file)
             told = str(error) if isinstance(error, HandoutError) else explained(error)
             return BlankResult(task, "refused", message=told)
         return BlankResult(task, "made", landed.pages)
@@ -68,7 +55,7 @@ class BlankMaker:
 
 
 def make(
-    plan: Plan, tasks: Sequence[BlankTask], jobs: int, tell: Callable[[BlankResult], None]
+    plan: Plan, tasks: Sequence[Blank], jobs: int, tell: Callable[[BlankResult], None]
 ) -> None:
     """Make each blank sheet or keep it, in up to `jobs` processes; `tell` hears of each, in their order.
 
@@ -77,9 +64,9 @@ def make(
     with OutputFolder(plan.folder, files.PUBLIC_FOLDER) as folder:
         start = partial(BlankMaker, plan)
         count = min(jobs, len(tasks))
-        workers: Workers[BlankTask, BlankResult]
+        workers: Workers[Blank, BlankResult]
         workers = ThisProcess(start) if count <= 1 else Pool(start, count)
-        waiting, results = deque(tasks), dict[BlankTask, BlankResult]()
+        waiting, results = deque(tasks), dict[Blank, BlankResult]()
         try:
             for result in _results(workers, deque(tasks), len(tasks)):
                 results[result.task] = result
@@ -93,20 +80,20 @@ def make(
 
 
 def _results(
-    workers: Workers[BlankTask, BlankResult], tasks: deque[BlankTask], count: int
+    workers: Workers[Blank, BlankResult], tasks: deque[Blank], count: int
 ) -> Iterator[BlankResult]:
     while count:
         for worker in workers.free():
             if tasks:
                 workers.give(worker, [tasks.popleft()])
         for heard in workers.hear(WAIT):
-            if isinstance(heard, BlankTask):
+            if isinstance(heard, Blank):
                 tasks.appendleft(heard)
                 continue
             count -= 1
             yield _lost(heard) if isinstance(heard, Lost) else heard
 
 
-def _lost(lost: Lost[BlankTask]) -> BlankResult:
+def _lost(lost: Lost[Blank]) -> BlankResult:
     told = f"the process that made this sheet was ended by the system ({lost.how})"
     return BlankResult(lost.task, "refused", message=told)

@@ -21,12 +21,12 @@ from queue import Empty, SimpleQueue
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from careleaf.batch.maker import Plan, Result, explained, ordered
+from careleaf.batch.maker import Plan, Result, refused
 from careleaf.batch.parcel import Parcel
 from careleaf.batch.remote import Answer, Sealed, differences, fingerprint, work
 from careleaf.batch.writer import SheetWriter
 from careleaf.errors import HandoutError
-from careleaf.lists.roster import Task
+from careleaf.lists.tasks import Task
 from careleaf.model import Order
 from careleaf.pool import AHEAD, Lost
 
@@ -134,10 +134,10 @@ class Cluster:
     def _is_wanted(self, task: Task) -> bool:
         """Check an order and whether its sheet is there already; if so, or if not, that is a result."""
         try:
-            order = ordered(self._desk, task)
+            order = self._desk.order(task.request)
             made_from = self._desk.digest(order)
         except Exception as error:
-            self._refuse(task, explained(error))
+            self._refuse(refused(task.line, error), task)
             return False
         if landed := self._writer.kept(task.file, made_from):
             self._ready.append(Result(task.line, "kept", landed.pages, landed.sha256))
@@ -222,19 +222,19 @@ class Cluster:
             _, made_from = self._checked.pop(task.line)
             if answer.message:
                 self._writer.discard(task.file)
-                yield Result(task.line, "refused", message=answer.message)
+                yield Result(task.line, "refused", message=answer.message, code=answer.code)
                 continue
             try:
                 landed = self._writer.write(task.file, made_from, answer.pdf, answer.pages)
             except OSError as error:
                 self._writer.discard(task.file)
-                yield Result(task.line, "refused", message=explained(error))
+                yield refused(task.line, error)
                 continue
             yield Result(task.line, "made", landed.pages, landed.sha256, "", answer.way, answer.why)
 
-    def _refuse(self, task: Task, message: str) -> None:
+    def _refuse(self, result: Result, task: Task) -> None:
         self._writer.discard(task.file)
-        self._ready.append(Result(task.line, "refused", message=message))
+        self._ready.append(result)
 
     def _lose(self, group: Sequence[Task]) -> None:
         """Take a group back whose worker was lost; what was alone there too often is refused."""

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from careleaf.batch.writer import SheetWriter
-from careleaf.errors import HandoutError
-from careleaf.lists.roster import Task, said
-from careleaf.model import Order
+from careleaf.errors import HandoutError, codes, in_one_line
+from careleaf.lists.tasks import Task
 from careleaf.pool import Lost, Pool, ThisProcess, Workers
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 Status = Literal["made", "kept", "refused"]
 
+STOPPED_CODE = "run.stopped"
 STOPPED = (
     "the run was stopped before this sheet (run the same command again: it makes what is missing)"
 )
@@ -49,6 +49,7 @@ class Result(NamedTuple):
     message: str = ""
     way: str = ""
     why: str = ""
+    code: str = ""  # of each fault in the message, with spaces between
 
 
 def lost_result(lost: Lost[Task]) -> Result:
@@ -58,6 +59,7 @@ def lost_result(lost: Lost[Task]) -> Result:
         "refused",
         message=f"the process that made this sheet was ended by the system ({lost.how};"
         " is there memory enough? run the same command again: it makes what is missing)",
+        code="run.process-lost",
     )
 
 
@@ -71,7 +73,7 @@ class Maker:
     def handle(self, task: Task) -> Result:
         """Return what became of a task; whatever went wrong is in the message."""
         try:
-            order = ordered(self._desk, task)
+            order = self._desk.order(task.request)
             made_from = self._desk.digest(order)
             if landed := self._writer.kept(task.file, made_from):
                 return Result(task.line, "kept", landed.pages, landed.sha256)
@@ -79,7 +81,7 @@ class Maker:
             landed = self._writer.write(task.file, made_from, sheet.pdf, sheet.pages)
         except Exception as error:
             self._writer.discard(task.file)
-            return Result(task.line, "refused", message=explained(error))
+            return refused(task.line, error)
         return Result(task.line, "made", landed.pages, landed.sha256, "", sheet.way, sheet.why)
 
     def close(self) -> None:
@@ -93,18 +95,18 @@ def workers(plan: Plan, jobs: int) -> Workers[Task, Result]:
     return ThisProcess(start) if jobs == 1 else Pool(start, jobs)
 
 
-def ordered(desk: Desk, task: Task) -> Order:
-    """Return a task's order. Raises HandoutError."""
-    return desk.order(
-        name=task.name,
-        date=task.date,
-        handout=task.handout,
-        locale=task.locale,
-        id=task.id,
-        size=task.size,
-        large_print=task.large_print,
-        second=task.second,
-    )
+def refused(line: int, error: Exception) -> Result:
+    """Return the result of a line whose sheet was not made."""
+    return Result(line, "refused", message=explained(error), code=code_of(error))
+
+
+def code_of(error: Exception) -> str:
+    """Return the code of what `explained` says; of each where there are several."""
+    if isinstance(error, HandoutError):
+        return codes(error)
+    if isinstance(error, OSError):
+        return "run.cannot-write"
+    return "run.no-memory" if isinstance(error, MemoryError) else "run.program-fault"
 
 
 def explained(error: Exception) -> str:
@@ -113,7 +115,7 @@ def explained(error: Exception) -> str:
     What a bug says of itself may quote a name, so only its kind and its place are told.
     """
     if isinstance(error, HandoutError):
-        return said(error)
+        return in_one_line(error)
     if isinstance(error, OSError):
         cure = {
             errno.ENOSPC: "make room, then run the same command again",

@@ -13,7 +13,7 @@ from careleaf import files
 from careleaf.batch.notes import NOTES
 
 MANIFEST = "manifest.csv"
-HEADER = ("line", "id", "handout", "locale", "status", "pages", "sha256", "message")
+HEADER = ("line", "id", "handout", "locale", "status", "pages", "sha256", "message", "code")
 RESERVE = 256 * 1024  # bytes of the manifest: some 1,500 lines
 
 
@@ -75,10 +75,11 @@ class Manifest:
         pages: int,
         sha256: str,
         message: str,
+        code: str,
     ) -> None:
         """Add a line of the roster. Ids are checked, and no message may look like a formula."""
         self._writer.writerow(
-            (line, id, handout, locale, status, pages or "", sha256, plain_cell(message))
+            (line, id, handout, locale, status, pages or "", sha256, plain_cell(message), code)
         )
 
     def finish(self) -> None:

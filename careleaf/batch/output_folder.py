@@ -58,7 +58,7 @@ class OutputFolder:
                 f"cannot be written: {error.strerror or error}",
                 str(self.path),
                 "choose another folder with -o, or make room",
-                code="file.cannot-be-written",
+                code="file.not-writable",
             ) from None
         return self
 

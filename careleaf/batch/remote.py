@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from careleaf import fingerprint as program
-from careleaf.batch.maker import explained
+from careleaf.batch.maker import code_of, explained
 from careleaf.batch.parcel import Parcel
 from careleaf.desk import inputs
 from careleaf.model import Order
@@ -32,6 +32,7 @@ class Answer(NamedTuple):
     way: str = ""
     why: str = ""
     message: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _answer(desk: Desk, line: int, order: Order) -> Answer:
     try:
         sheet = desk.make(order)
     except Exception as error:
-        return Answer(line, message=explained(error))
+        return Answer(line, message=explained(error), code=code_of(error))
     return Answer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from careleaf.checks import facts, grade
 from careleaf.checks.subject import AtPlace, HandoutSubject
-from careleaf.content.blocks import TIERS, TOOLS, Block, CallBlock
+from careleaf.content.blocks import BLOCKS, TIERS, Block, CallBlock, block_type
 from careleaf.content.handout import Handout
 from careleaf.content.walk import texts
 from careleaf.content.yamlfile import Loc
@@ -161,18 +161,23 @@ def tool(sheet: HandoutSubject) -> Iterator[AtPlace]:
     Boxes to tick, a table of medicines, phone numbers, a question to answer: at least one
     (PEMAT 23).
     """
-    have = {block.type for block in sheet.handout.blocks}
-    if not have & TOOLS.keys():
-        yield ("sections",), Finding("there is nothing to act with", _offer(tuple(TOOLS)))
+    if not any(block.tool for block in sheet.handout.blocks):
+        kinds = tuple(block_type(block) for block in BLOCKS if block.tool)
+        yield ("sections",), Finding("there is nothing to act with", _offer(kinds))
 
 
 @rule("warning")
 def tools(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A tool that helps families to act is not used: boxes, medicines, phones, teach-back."""
-    have = {block.type for block in sheet.handout.blocks}
-    for kind, words in TOOLS.items():
-        if kind not in have:
-            yield ("sections",), Finding(f"the sheet has not got {words}", f"add a `type: {kind}`")
+    have = {type(block) for block in sheet.handout.blocks}
+    for block in BLOCKS:
+        if block.tool_of_every_sheet and block not in have:
+            yield (
+                ("sections",),
+                Finding(
+                    f"the sheet has not got {block.tool}", f"add a `type: {block_type(block)}`"
+                ),
+            )
 
 
 @rule("error")

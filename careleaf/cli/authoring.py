@@ -24,6 +24,8 @@ _LOCALES = option(
     *("--locale", "tags"), multiple=True, metavar="TAG", help="Only this language (again for more)."
 )
 
+LIMIT_WHO = 80  # characters of a reviewer's name or role
+
 
 # --- check ------------------------------------------------------------------------------------
 
@@ -194,8 +196,13 @@ def extract(root: Path | None, clinic: Path | None) -> None:
 @_LOCALES
 @rooted
 def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> None:
-    """Bring new English text into the translations; --locale TAG begins a language that is new."""
+    """Bring new English text into the translations; --locale TAG begins a language that is new.
+
+    Says what is then to do in each language, in the clinic's file too.
+    """
     from careleaf.authoring.upkeep import Upkeep
+    from careleaf.authoring.work import left
+    from careleaf.language.locale_tags import is_source
 
     desk = open_desk(root, clinic)
     for written in Upkeep(desk).updated(tags):
@@ -203,6 +210,13 @@ def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> Non
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
         )
+    desk = open_desk(root, clinic)  # with the files that were written
+    chosen = map(desk.content.locale, tags) if tags else desk.content.locales
+    for tag in (one for one in chosen if not is_source(one)):
+        lines = left(desk, tag)
+        if lines:
+            click.echo("\n".join((f"\n{tag}: still to do", *(f"  {line}" for line in lines))))
+            click.echo(f"  see it: generate.py locales preview {tag}")
 
 
 @locales.command()
@@ -245,7 +259,7 @@ def pseudo(handouts: tuple[str, ...], out: Path, root: Path | None, clinic: Path
     from careleaf.files import write_file
 
     for name, sheet in invented.sheets(open_desk(root, clinic), handouts):
-        pressed = sheet.proof.pressed
+        pressed = sheet.rendered.pressed
         write_file(out / f"{name}.pdf", pressed.pdf)
         click.echo(f"{out / name}.pdf: {_counted(pressed.pages, 'page')}")
         for finding in overflow(sheet):
@@ -297,7 +311,7 @@ def sign(
         )
     approval = Approval(_line(by, "--by"), _line(role, "--role"), today())
     path = signoff.sign(
-        desk.content.root.locales, known, desk.content.signable(handout, known), approval
+        desk.content.root.own_locales, known, desk.content.signable(handout, known), approval
     )
     click.echo(f"{desk.content.root.short(path)}: {handout} in {known} approved by {approval.role}")
     if known != "en" and not desk.content.standing(handout, "en").holds:
@@ -306,12 +320,16 @@ def sign(
 
 def _line(text: str, place: str) -> str:
     """Return a person's name or role, one line that can be printed. Raises HandoutError."""
-    from careleaf.sheet.personalize import clean_name
+    from careleaf.sheet.personalize import one_line
 
-    try:
-        return clean_name(text)
-    except HandoutError as error:
-        raise HandoutError(error.message.replace("the name", "this"), place, "one line") from None
+    line = one_line(text)
+    if not line:
+        raise HandoutError("this is empty", place, "one line")
+    if len(line) > LIMIT_WHO:
+        raise HandoutError(
+            f"this has {len(line)} characters, {LIMIT_WHO} is the most", place, "one line"
+        )
+    return line
 
 
 def _list(words: Iterable[str]) -> str:

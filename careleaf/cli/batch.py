@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from careleaf.batch.maker import Plan, Result
     from careleaf.batch.run import Outcome, Tally
     from careleaf.desk.desk import Desk
-    from careleaf.lists.roster import Task
+    from careleaf.lists.tasks import Task
     from careleaf.pool import Workers
 
 INTERRUPTED = 130
@@ -101,11 +101,11 @@ def make(
 ) -> int:
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf.batch import run as batches
-    from careleaf.batch.maker import STOPPED, Plan
+    from careleaf.batch.maker import STOPPED_CODE, Plan
     from careleaf.batch.output_folder import OutputFolder
     from careleaf.errors import HandoutError
     from careleaf.lists import intake
-    from careleaf.lists import roster as rosters
+    from careleaf.lists.tasks import tasks
 
     if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
         raise HandoutError(
@@ -113,23 +113,23 @@ def make(
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
     rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
-    tasks = rosters.tasks(rows, desk.content)
+    listed = tasks(rows, desk.content)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
-    total = rosters.estimate(roster)
+    total = intake.estimate(roster)
     unreached = 0
     with OutputFolder(out) as folder:
         with _progress(total) as progress:
 
             def tell(outcome: Outcome) -> None:
                 nonlocal unreached
-                if outcome.result.message == STOPPED:  # thousands, perhaps: told in one line
+                if outcome.result.code == STOPPED_CODE:  # thousands, perhaps: told in one line
                     unreached += 1
                 elif outcome.result.status == "refused":
                     name = f"{outcome.id}: " if outcome.id else ""
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(tasks, _workers(plan, desk, jobs, cluster, total), folder, tell)
+            tally = batches.run(listed, _workers(plan, desk, jobs, cluster, total), folder, tell)
         if unreached:
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
@@ -201,7 +201,9 @@ def _names(roster: Path, desk: Desk) -> dict[int, str]:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {row.line: plain(row.name) for row in intake.read(roster, lambda text: None, desk)}
+    return {
+        row.line: plain(row.request.name) for row in intake.read(roster, lambda text: None, desk)
+    }
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ import click
 
 from careleaf.cli.main import MADE, SOME_REFUSED
 from careleaf.desk.options import open_desk, option, rooted
+from careleaf.model import blank_file
 
 if TYPE_CHECKING:
-    from careleaf.batch.blanks import BlankResult, BlankTask
+    from careleaf.batch.blanks import BlankResult
     from careleaf.desk.desk import Desk
+    from careleaf.model import Blank
 
 
 @click.command()
@@ -63,17 +65,26 @@ def _tasks(
     size: str,
     large_print: bool,
     second: str,
-) -> list[BlankTask]:
+) -> list[Blank]:
     """Return what is asked for. Raises HandoutError for a name that means nothing here."""
-    from careleaf.batch.blanks import BlankTask
+    from careleaf.model import Request
 
     for handout in handouts:
         desk.content.source(handout)
     tags = [desk.content.locale(tag) for tag in locales] or list(desk.content.locales)
-    alone = desk.form(size, large_print=large_print, blank=True)
-    beside = desk.form(size, large_print=large_print, second=second, blank=True)
+    asked = {"size": size, "large_print": "yes" if large_print else ""}
+    beside = desk.content.locale(second) if second else ""
     return [
-        BlankTask(handout, tag, alone if tag == beside.second else beside)
+        desk.blank_order(
+            Request.read(
+                {
+                    **asked,
+                    "handout": handout,
+                    "locale": tag,
+                    "with": beside if beside != tag else "",
+                }
+            )
+        )
         for handout in handouts or desk.content.handouts
         for tag in tags
     ]
@@ -89,7 +100,9 @@ class _Report:
 
     def tell(self, result: BlankResult) -> None:
         if result.status == "made":
-            click.echo(f"{self._out / result.task.file}: {result.pages} pages")
+            click.echo(
+                f"{self._out / blank_file(result.task.handout, result.task.locale)}: {result.pages} pages"
+            )
         elif result.status == "kept":
             self._kept += 1
         else:

@@ -171,7 +171,11 @@ class Model(BaseModel):
     """Frozen and strict: an unknown key is a fault, and a number is never taken for text."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,  # a model within another is built with it, not on its own before
     )
 
 

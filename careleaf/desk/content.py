@@ -111,7 +111,10 @@ class Content:
 
         if handout not in self.handouts:
             raise HandoutError(
-                f'there is no handout "{handout}"', "--handout", nearest(handout, self.handouts)
+                f'there is no handout "{handout}"',
+                "HANDOUT",
+                nearest(handout, self.handouts),
+                "handout.unknown",
             )
         path = self.root.handouts / f"{handout}.yaml"
         return load_handout(path, self.root.short(path), frozenset(self.clinic.medicines))
@@ -148,7 +151,10 @@ class Content:
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
             place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
             raise HandoutError(
-                f'there is no locale "{shown}"', place, nearest(shown, list(self.locales))
+                f'there is no locale "{shown}"',
+                place,
+                nearest(shown, list(self.locales)),
+                "locale.unknown",
             )
         return tag
 
@@ -218,7 +224,7 @@ class Content:
             clinic=self.clinic,
             form=form,
             approval=self._approval(handout, tag, form.second),
-            assets=self.root.folder,
+            assets=self.root,
             review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
         )
 

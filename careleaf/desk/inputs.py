@@ -22,7 +22,7 @@ from careleaf import fingerprint
 from careleaf.desk import references
 from careleaf.errors import HandoutError
 from careleaf.model import Form
-from careleaf.paths import PROGRAM, SHEET, SHIPPED, Root, asset, po_path
+from careleaf.paths import PROGRAM, SHEET, Root, po_path
 from careleaf.sheet import faces
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _folders(locales: Path) -> list[str]:
 
 def _named(root: Root, name: str) -> Input:
     """Return a file that clinic.yaml names."""
-    return Input(os.path.normpath(name).replace(os.sep, "/"), asset(root.folder, name))
+    return Input(os.path.normpath(name).replace(os.sep, "/"), root.part(name))
 
 
 def _with_references(found: Iterable[Input], root: Root) -> Iterator[Input]:
@@ -161,8 +161,8 @@ def _with_references(found: Iterable[Input], root: Root) -> Iterator[Input]:
 
 def _name(root: Root, path: Path) -> str:
     """Return the name of a file by its place, or nothing where no sheet may use it."""
-    places = [(f"{name}/", root.part(name)) for name in SHIPPED] + [("", root.folder)]
-    for before, folder in places:
+    places = [(f"{name}/", root.part(name)) for name in ("handouts", "templates", "styles")]
+    for before, folder in (*places, ("", root.folder), ("", PROGRAM)):
         if path.is_relative_to(folder):
             return before + path.relative_to(folder).as_posix()
     return ""

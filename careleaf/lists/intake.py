@@ -9,11 +9,20 @@ from zoneinfo import ZoneInfo
 from careleaf.content.codes import by_code
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
-from careleaf.lists import fhir, roster
-from careleaf.lists.roster import Reader, Row, Warn
+from careleaf.lists import fhir
+from careleaf.lists.delimited import read_csv
+from careleaf.lists.json_lines import read_json_lines
+from careleaf.lists.rows import Reader, Row, Warn
+from careleaf.lists.workbook import read_workbook
 
+_CSV = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".ndjson", ".jsonl")
-ENDINGS = tuple(dict.fromkeys((*roster.READERS, *_JSON)))
+_READERS: dict[str, Reader] = {
+    **dict.fromkeys(_CSV, read_csv),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), read_workbook),
+    **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
+}
+ENDINGS = tuple(dict.fromkeys((*_READERS, *_JSON)))
 
 
 def read(path: Path, warn: Warn, desk: Desk) -> Iterator[Row]:
@@ -25,7 +34,7 @@ def read(path: Path, warn: Warn, desk: Desk) -> Iterator[Row]:
         return reader(path, path.suffix.lower(), desk)(path, warn)
     except OSError as error:
         fault = f"cannot be read: {error.strerror}"
-        raise HandoutError(fault, str(path), "check the path") from None
+        raise HandoutError(fault, str(path), "check the path", "list.unreadable") from None
 
 
 def reader(path: Path, suffix: str, desk: Desk) -> Reader:
@@ -42,7 +51,18 @@ def reader(path: Path, suffix: str, desk: Desk) -> Reader:
         return fhir.reader(
             fhir.Reading(handouts, ZoneInfo(zone) if zone else None, desk.content.today)
         )
-    if suffix in roster.READERS:
-        return roster.READERS[suffix]
+    if suffix in _READERS:
+        return _READERS[suffix]
     fault = f'a list cannot be a "{suffix}" file' if suffix else "the file's name has no ending"
-    raise HandoutError(fault, str(path), f"save it as one of {', '.join(ENDINGS)}")
+    cure = f"save it as one of {', '.join(ENDINGS)}"
+    raise HandoutError(fault, str(path), cure, "list.wrong-kind")
+
+
+def estimate(path: Path) -> int | None:
+    """Return about how many lines a list of text has; None where counting is not cheap."""
+    suffix = path.suffix.lower()
+    if _READERS.get(suffix) not in (read_csv, read_json_lines) or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        lines = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    return max(lines - (suffix in _CSV), 0)

@@ -8,30 +8,43 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 
+from careleaf.child import VALUES, ChildValue
 from careleaf.errors import HandoutError
 from careleaf.model import Offset, Patient, When
 
-LIMIT_NAME = 80
-LIMIT_ID = 64  # as long as an id in FHIR may be
 YEAR = timedelta(days=366)
 
-_ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})"
-    r"(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z",
-    re.ASCII,
-)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](.*))?\Z", re.ASCII)
+_HOUR = re.compile(r"(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?\Z", re.ASCII)
 _SLASHED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\Z", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names need them
 
 Slots = dict[str, str]
 Shown = Callable[[date], str]  # how a language writes a day, or a moment
 
 
-def clean_name(raw: str) -> str:
-    """Return a name fit to print: NFC, one line, no control or direction characters.
+# --- what was typed -----------------------------------------------------------------------------
 
-    Raises HandoutError, which never holds the name itself.
+
+def cleaned(value: ChildValue, raw: str, today: date) -> str | date:
+    """Return one value of a child, clean; "" where it may be missing and is.
+
+    Raises HandoutError, which never holds what was typed.
+    """
+    match value.kind:
+        case "words":
+            return _words(value, raw)
+        case "moment":
+            return _moment(value, raw, today)
+        case "reference":
+            return reference(value, raw)
+
+
+def one_line(raw: str) -> str:
+    """Return words fit to print: NFC, one line, no control or direction characters.
+
+    Empty where not one letter or digit is among them.
     """
     composed = unicodedata.normalize("NFC", raw)
     kept = "".join(
@@ -41,57 +54,85 @@ def clean_name(raw: str) -> str:
         or char in _JOINERS
         or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs", "Cn")
     )
-    name = " ".join(kept.split())
-    if not name or not any(unicodedata.category(char)[0] in "LMN" for char in name):
-        raise HandoutError("the name is empty", hint="give the child's name")
-    if len(name) > LIMIT_NAME:
+    line = " ".join(kept.split())
+    return line if any(unicodedata.category(char)[0] in "LMN" for char in line) else ""
+
+
+def _words(value: ChildValue, raw: str) -> str:
+    line = one_line(raw)
+    if not line and value.needed:
         raise HandoutError(
-            f"the name has {len(name)} characters, {LIMIT_NAME} is the most", hint="shorten it"
+            f"the {value.said} is empty", "", f"give the child's {value.said}", f"{value.key}.empty"
         )
-    return name
-
-
-def clean_id(raw: str) -> str:
-    """Return a reference number that can stand in a file name. Raises HandoutError."""
-    text = raw.strip()
-    if text and (len(text) > LIMIT_ID or not _ID.match(text) or ".." in text):
+    if len(line) > value.limit:
         raise HandoutError(
-            "the id cannot be used as a file name",
-            hint=f"letters, digits, dot, dash and underscore, at most {LIMIT_ID}, and no name in it",
+            f"the {value.said} has {len(line)} characters, {value.limit} is the most",
+            "",
+            "shorten it",
+            f"{value.key}.too-long",
+        )
+    return line
+
+
+def reference(value: ChildValue, raw: str) -> str:
+    """Return letters and digits that can stand in a file name, or "". Raises HandoutError."""
+    text = raw.strip()
+    if text and (len(text) > value.limit or not _REFERENCE.match(text) or ".." in text):
+        raise HandoutError(
+            f"the {value.said} cannot be used as a file name",
+            "",
+            f"letters, digits, dot, dash and underscore, at most {value.limit}, and no name in it",
+            f"{value.key}.unusable",
         )
     return text
 
 
-def parse_date(raw: str, today: date) -> date:
-    """Return the day of the procedure, or the moment where the hour is given.
+def _moment(value: ChildValue, raw: str, today: date) -> date:
+    """Return a day, or the moment where the hour is given.
 
     Only ISO 8601 (`2026-11-23`, `2026-11-23T14:30`) is taken: `03/04/2026` is two different days.
-    Raises HandoutError for anything else, an impossible day, and one more than a year off `today`.
+    An impossible day, and one more than a year off `today`, is refused.
     """
+
+    def fault(what: str, code: str, cure: str = "write it as YYYY-MM-DD") -> HandoutError:
+        return HandoutError(f"the {value.said} {what}", "", cure, f"{value.key}.{code}")
+
     text = raw.strip()
     match = _ISO.match(text)
+    if match is None and _SLASHED.match(text):
+        raise fault("can be read in more than one way", "unclear")
     if match is None:
-        what = "can be read in more than one way" if _SLASHED.match(text) else "is not a date"
-        raise HandoutError(
-            f"the date {what}" if text else "the date is missing", hint="write it as YYYY-MM-DD"
-        )
+        raise fault("is not a date", "unclear") if text else fault("is missing", "missing")
     try:
-        numbers = [int(part) for part in match.groups() if part]
-        day = _moment(*numbers)
+        day = date(*(int(part) for part in match.groups()[:3]))
     except ValueError:
-        raise HandoutError(
-            "the date is no day in the calendar", hint="write it as YYYY-MM-DD"
-        ) from None
-    if abs(date(day.year, day.month, day.day) - today) > YEAR:
-        raise HandoutError("the date is more than a year off today", hint="check the year")
-    return day
+        raise fault("is no day in the calendar", "impossible") from None
+    if abs(day - today) > YEAR:
+        raise fault("is more than a year off today", "far", "check the year")
+    return day if match[4] is None else datetime.combine(day, _hour(match[4]))
 
 
-def _moment(year: int, month: int, day: int, hour: int | None = None, minute: int = 0) -> date:
-    """A day, or the clock time at the clinic: no time zone, because none is printed."""
-    if hour is None:
-        return date(year, month, day)
-    return datetime.combine(date(year, month, day), time(hour, minute))
+def _hour(text: str) -> time:
+    """Return the clock time at the clinic: no time zone, because none is printed."""
+    match = _HOUR.match(text)
+    try:
+        if match:
+            return time(int(match[1]), int(match[2]))
+    except ValueError:
+        pass
+    raise HandoutError("the time cannot be read", "", "write it as HH:MM", "time.unclear")
+
+
+def sample() -> Patient:
+    """Return an invented child with long values, to try a sheet with."""
+    day = date.max
+    for value in VALUES:
+        if value.kind == "moment":
+            day = date.fromisoformat(value.sample)
+    return Patient({value.key: cleaned(value, value.sample, day) for value in VALUES})
+
+
+# --- what a sheet shows -------------------------------------------------------------------------
 
 
 def slots(whens: tuple[When, ...], tag: str, region: str, patient: Patient) -> Slots:
@@ -101,10 +142,14 @@ def slots(whens: tuple[When, ...], tag: str, region: str, patient: Patient) -> S
 
 def filled(whens: tuple[When, ...], patient: Patient, shown: Shown) -> Slots:
     """Return the value of each slot, by slot name, with days written by `shown`."""
-    values = {"name": patient.name, "date": shown(_day(patient.procedure)), "id": patient.id}
+    values = {key: _text(value, shown) for key, value in patient.values.items()}
     for index, when in enumerate(whens):
         values[f"when-{index}"] = _when(when, patient.procedure, shown)
     return values
+
+
+def _text(value: str | date, shown: Shown) -> str:
+    return shown(_day(value)) if isinstance(value, date) else value
 
 
 def _when(when: When, procedure: date, shown: Shown) -> str:
@@ -134,4 +179,4 @@ def _shown(day: date, tag: str, region: str) -> str:
     return cldr.long_date(day, cldr.format_locale(tag, region))
 
 
-__all__ = ["Offset", "Slots", "clean_id", "clean_name", "filled", "parse_date", "slots"]
+__all__ = ["Slots", "cleaned", "filled", "one_line", "reference", "sample", "slots"]

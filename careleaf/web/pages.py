@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as slot
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,15 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from careleaf.child import VALUES
 from careleaf.errors import HandoutError, each
-from careleaf.model import SIZES, Order, Sheet
-from careleaf.web import print_queue
+from careleaf.model import SIZES, Blank, Order, Sheet
+from careleaf.web import fields, print_queue
 from careleaf.web.answers import FrameResponse, as_pdf, faults_json, refusal, told, wants_page
 from careleaf.web.app_state import AppState, state_of
-from careleaf.web.fields import Fields, say
 from careleaf.web.forms import read_form
 from careleaf.web.frames import CONTENT_TYPE, frame
-from careleaf.web.renders import Blank
 from careleaf.web.watcher import Snapshot, Words, is_draft
 
 router = APIRouter(include_in_schema=False)
@@ -35,20 +37,49 @@ async def form(request: Request) -> Response:
     state = state_of(request)
     words = state.words(request)
     snapshot = await state.snapshot()
-    return await _form(
-        request, state, snapshot, words, Fields(date=snapshot.desk.content.today.isoformat())
-    )
+    return await _form(request, FormPost(state, words, snapshot, _empty(snapshot)))
+
+
+def _empty(snapshot: Snapshot) -> dict[str, str]:
+    return {fields.DAY: snapshot.desk.content.today.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPost:
+    """A form as it was sent, and what it is answered with."""
+
+    state: AppState
+    words: Words
+    snapshot: Snapshot
+    form: Mapping[str, str] = slot(repr=False)
+
+    @property
+    def what(self) -> str:
+        """What the button that was pressed asks for."""
+        return self.form.get("do", "")
+
+    def wished(self, *, is_blank: bool) -> Order | Blank:
+        """Return the sheet that is wished for. Raises HandoutError or Faults at the form's fields."""
+        desk, asked = self.snapshot.desk, fields.read(self.form)
+        return (
+            fields.blank(desk, asked)
+            if is_blank
+            else fields.order(desk, asked, hour_at=fields.HOUR)
+        )
+
+
+async def _posted(request: Request) -> FormPost:
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    return FormPost(state, words, await state.snapshot(), form)
 
 
 async def _form(
-    request: Request,
-    state: AppState,
-    snapshot: Snapshot,
-    words: Words,
-    fields: Fields,
-    fault: HandoutError | None = None,
-    sent: str = "",
+    request: Request, post: FormPost, fault: HandoutError | None = None, sent: str = ""
 ) -> Response:
+    state, words, snapshot = post.state, post.words, post.snapshot
+    typed = fields.typed(post.form)
     desk = snapshot.desk
     locales = await run_in_threadpool(state.watcher.locales, desk, words)
     recent = [choice for tag in state.watcher.recent for choice in locales if choice.tag == tag]
@@ -57,22 +88,31 @@ async def _form(
         "handouts": sorted(snapshot.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": fields.locale or _usual(desk.content.clinic.locale, snapshot),
-        "fields": fields,
+        "chosen_locale": typed["locale"] or _usual(desk.content.clinic.locale, snapshot),
+        "child": VALUES,
+        "typed": typed,
         "papers": PAPERS,
-        "paper": fields.size if fields.size in SIZES else desk.form().size,
-        "said": {one.where: say(one, words) for one in each(fault)} if fault else {},
+        "paper": typed["size"] if typed["size"] in SIZES else desk.form().size,
+        "said": {one.where: fields.say(one, words) for one in each(fault)} if fault else {},
         "broken": snapshot.faults,
         "sent": sent,
-        "today": desk.content.today,
-        "first_day": desk.content.today.replace(
-            year=desk.content.today.year - 1, day=min(desk.content.today.day, 28)
-        ),
-        "last_day": desk.content.today.replace(
-            year=desk.content.today.year + 1, day=min(desk.content.today.day, 28)
-        ),
+        "days": _days(desk.content.today),
     }
+    behind = {*fields.FIELDS} - {"handout", "locale", *(v.key for v in VALUES if v.needed)}
+    values["options_open"] = bool(
+        behind & values["said"].keys() or typed["with"] or typed["large_print"]
+    )
     return await state.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
+
+
+def _days(today: date) -> dict[str, date]:
+    """Return the days that the form's calendar reaches, and the one it begins at."""
+    day = min(today.day, 28)
+    return {
+        "today": today,
+        "first": today.replace(year=today.year - 1, day=day),
+        "last": today.replace(year=today.year + 1, day=day),
+    }
 
 
 def _usual(wish: str, snapshot: Snapshot) -> str:
@@ -88,18 +128,14 @@ def _usual(wish: str, snapshot: Snapshot) -> str:
 @router.post("/preview")
 async def preview(request: Request) -> Response:
     """The pages of the sheet as pictures: a line about the sheet, then one frame a page."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    width = form.get("width", "")
+    post = await _posted(request)
+    width = post.form.get("width", "")
     try:
-        order = fields.order(snapshot.desk) if fields.has_child else fields.blank(snapshot.desk)
+        order = post.wished(is_blank=not post.form.get("name", "").strip())
     except HandoutError as fault:  # not a failure: the form is not filled in yet
-        return Response(frame(told(fault, words)), media_type=CONTENT_TYPE)
+        return Response(frame(told(fault, post.words)), media_type=CONTENT_TYPE)
     pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
-    return FrameResponse(partial(_pictures, state, snapshot, order, pixels), words)
+    return FrameResponse(partial(_pictures, post.state, post.snapshot, order, pixels), post.words)
 
 
 async def _pictures(
@@ -135,64 +171,47 @@ async def _pictures(
 @router.post("/sheet")
 async def sheet(request: Request) -> Response:
     """The sheet, to look at and print; with `do=download` to save, with `do=blank` without a child."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    what = form.get("do", "")
+    post = await _posted(request)
     try:
-        order = fields.blank(snapshot.desk) if what == "blank" else fields.order(snapshot.desk)
-        made = await _made(state, snapshot, order)
+        order = post.wished(is_blank=post.what == "blank")
+        made = await _made(post, order)
     except HandoutError as fault:
-        if wants_page(request):
-            return await _form(request, state, snapshot, words, fields, fault)
-        return refusal(fault, words)
-    return as_pdf(made, order, is_download=what == "download")
+        return await _refused(request, post, fault)
+    return as_pdf(made, order, is_download=post.what == "download")
 
 
 @router.post("/print")
 async def print_sheet(request: Request) -> Response:
     """The sheet straight to the clinic's queue."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    queue = snapshot.desk.content.clinic.print_queue
+    post = await _posted(request)
+    queue = post.snapshot.desk.content.clinic.print_queue
     try:
         if not queue:
             raise HandoutError(
                 "no queue is set", "print_queue", "name one in clinic.yaml", "print.no-queue"
             )
-        order = (
-            fields.blank(snapshot.desk)
-            if form.get("do") == "blank"
-            else fields.order(snapshot.desk)
-        )
-        made = await _made(state, snapshot, order)
+        order = post.wished(is_blank=post.what == "blank")
+        made = await _made(post, order)
         await run_in_threadpool(print_queue.send, queue, order, made)
     except HandoutError as fault:
-        if wants_page(request):
-            return await _form(request, state, snapshot, words, fields, fault)
-        return refusal(fault, words)
-    said = words("sent", queue=queue)
+        return await _refused(request, post, fault)
+    said = post.words("sent", queue=queue)
     if wants_page(request):
-        return await _form(
-            request,
-            state,
-            snapshot,
-            words,
-            Fields(date=snapshot.desk.content.today.isoformat()),
-            sent=said,
-        )
+        return await _form(request, replace(post, form=_empty(post.snapshot)), sent=said)
     return JSONResponse({"said": said})
 
 
-async def _made(state: AppState, snapshot: Snapshot, order: Order | Blank) -> Sheet:
-    async with state.pool.place() as pool:
-        made = await pool.make(snapshot.stand, order)
-    state.watcher.used(order.locale)
+async def _refused(request: Request, post: FormPost, fault: HandoutError) -> Response:
+    """Return the form with what is wrong in it, to a person or to the page's script."""
+    if wants_page(request):
+        return await _form(request, post, fault)
+    return refusal(fault, post.words)
+
+
+async def _made(post: FormPost, order: Order | Blank) -> Sheet:
+    async with post.state.pool.place() as pool:
+        made = await pool.make(post.snapshot.stand, order)
+    post.state.watcher.used(order.locale)
     return made
 
 

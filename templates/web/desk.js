@@ -31,7 +31,7 @@ new Combobox(localeSelect, {
 
 // --- what is wrong ------------------------------------------------------------------------------
 
-const FIELDS = ["handout", "locale", "name", "date", "time", "id", "size", "with"];
+const FIELDS = [...form.querySelectorAll("p.problem")].map((problem) => problem.id.replace("-problem", ""));
 const visited = new Set();
 
 const control = (field) => (field === "size" ? form.querySelector("fieldset") : $(field));
@@ -242,8 +242,10 @@ document.addEventListener("keydown", (event) => {
 
 // --- the next child -----------------------------------------------------------------------------
 
+const forgotten = [...form.querySelectorAll("[data-forget]")]; // what the next child must not get
+
 function forgetChild() {
-  for (const field of ["name", "id", "time"]) $(field).value = "";
+  for (const field of forgotten) field.value = "";
   visited.clear();
   showFaults([], { all: true });
 }
@@ -258,7 +260,7 @@ let idle = 0;
 function touched() {
   clearTimeout(idle);
   idle = setTimeout(() => {
-    if (!$("name").value && !$("id").value) return;
+    if (!forgotten.some((field) => field.value)) return;
     forgetChild();
     showNothing();
     document.querySelectorAll("iframe.printer").forEach((frame) => frame.remove());

@@ -425,7 +425,7 @@ def test_every_label_of_the_page_goes_through_the_catalogue():
         "Draft: no one has approved this wording yet",
     }
 
-    text = proof.read(proof.pressed(desk, edition).proof.pressed.pdf)
+    text = proof.read(proof.pressed(desk, edition).rendered.pressed.pdf)
 
     left = re.sub(r"\[[^\[\]]*\]", " ", text.replace("\r\n", " "))
     for known in plain:

@@ -14,14 +14,14 @@ from builders import TODAY, a_clinic, a_good_handout, write
 from click.testing import CliRunner, Result
 
 from careleaf.batch import blanks
-from careleaf.batch.blanks import BlankResult, BlankTask
+from careleaf.batch.blanks import BlankResult
 from careleaf.batch.maker import Plan
 from careleaf.batch.output_folder import OutputFolder
 from careleaf.cli.blank import blank
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.language.messages import of_handout
-from careleaf.model import Form
+from careleaf.model import Blank, Form
 from careleaf.paths import PROGRAM, Root
 
 HEAD = (
@@ -198,7 +198,7 @@ def test_two_runs_into_one_folder_do_not_mix(again):
 def test_blanks_are_made_by_two_processes_and_told_in_order(again, tmp_path):
     root, _ = again
     plan = Plan(partial(Desk.at, Root.at(root), TODAY), tmp_path / "two")
-    tasks = [BlankTask("ear", tag, Form(blank=True)) for tag in ("nl", "en", "fr")]
+    tasks = [Blank("ear", tag, Form(blank=True)) for tag in ("nl", "en", "fr")]
     told: list[BlankResult] = []
 
     blanks.make(plan, tasks, 2, told.append)

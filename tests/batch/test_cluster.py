@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from builders import a_request
 from stand_in import Desk, a_day
 
 from careleaf.batch import cluster, remote
@@ -29,7 +30,8 @@ from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.parcel import Parcel, parcel
 from careleaf.batch.run import Tally
 from careleaf.errors import HandoutError
-from careleaf.lists import roster
+from careleaf.lists import intake
+from careleaf.lists.tasks import tasks as tasks_of
 
 TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
@@ -128,7 +130,7 @@ def run(
     day: Path, out: Path, address: str, goods: Parcel, *, warnings: list[str] | None = None
 ) -> Tally:
     plan = Plan(Desk, out)
-    tasks = roster.tasks(roster.read(day, print), Desk())
+    tasks = tasks_of(intake.read(day, print, Desk()), Desk())
     with OutputFolder(out) as folder:
         made_by = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
         return batch.run(tasks, made_by, folder)
@@ -340,10 +342,10 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
 
     with OutputFolder(out) as folder:
         made_by = Cluster(there.address, plan, parcel(root, today, True), print)
-        tally = batch.run(roster.tasks(roster.read(day, print), desk.content), made_by, folder)
+        tally = batch.run(tasks_of(intake.read(day, print, desk), desk.content), made_by, folder)
 
     order = desk.order(
-        name="محمد الحسيني", date="2026-11-24", handout="bone-biopsy", locale="nl", id="K2"
+        a_request("bone-biopsy", name="محمد الحسيني", date="2026-11-24", locale="nl", id="K2")
     )
     assert tally.made == 1
     assert (out / "K2.bone-biopsy.nl.pdf").read_bytes() == desk.make(order).pdf

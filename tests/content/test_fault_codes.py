@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from careleaf.content.fields import OneWay
 from careleaf.content.validating import _IN_PLAIN_WORDS
 from careleaf.faults import FAULTS
 from careleaf.paths import PROGRAM
@@ -45,4 +46,5 @@ def test_the_codes_that_validators_give_are_in_the_table() -> None:
 
     assert len(given) > 10
     assert given - FAULTS.keys() == set()
+    assert {model.otherwise[0] for model in OneWay.__subclasses__()} - FAULTS.keys() == set()
     assert {code for code, _ in _IN_PLAIN_WORDS.values()} - FAULTS.keys() == set()

@@ -24,7 +24,7 @@ from careleaf.desk.desk import Desk
 from careleaf.language import signoff
 from careleaf.model import Approval, Form, Order, Patient
 from careleaf.paths import PROGRAM, Root
-from careleaf.pdf import press
+from careleaf.pdf import press, strict
 from careleaf.web.watcher import ContentWatcher
 
 TODAY = date(2026, 11, 23)
@@ -230,13 +230,13 @@ def test_every_style_template_and_label_of_a_sheet_is_in_the_digest(clinic, tmp_
 
 def test_the_renderer_fetches_nothing_that_is_not_on_the_list(clinic, monkeypatch):
     fetched: set[Path] = set()
-    fetch = press.AssetFetcher._check
+    fetch = strict.AssetFetcher._check
 
     def noted(self, path, host):  # type: ignore[no-untyped-def]
         fetched.add(path)
         return fetch(self, path, host)
 
-    monkeypatch.setattr(press.AssetFetcher, "_check", noted)
+    monkeypatch.setattr(strict.AssetFetcher, "_check", noted)
     press._cached_press.cache_clear()
 
     sheet(clinic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from builders import (
@@ -19,7 +20,7 @@ from builders import (
 )
 
 from careleaf.content.blocks import BLOCK_TYPES, BLOCKS, block_type
-from careleaf.content.fields import ICONS
+from careleaf.content.fields import ICONS, Translatable
 from careleaf.errors import HandoutError
 from careleaf.language.messages import of_handout
 from careleaf.model import Form
@@ -153,8 +154,14 @@ def test_warning_signs_are_marked_as_a_part_that_stays_whole(tmp_path):
 # --- block types -------------------------------------------------------------------------------
 
 EXAMPLES = {block["type"]: block for part in every_block()["sections"] for block in part["blocks"]}
+TEXTS = {
+    field
+    for block in BLOCKS
+    for field, info in block.model_fields.items()
+    if Translatable in (info.annotation, *get_args(info.annotation))
+}
 OTHER_VALUES = {  # a value for each field that no example has
-    **dict.fromkeys(("text", "term", "means", "intro", "do", "ask", "alt"), "Other words."),
+    **dict.fromkeys(TEXTS, "Other words."),
     **{field: ["Another line."] for field in ("items", "signs")},
     **dict.fromkeys(("rows", "lines"), 5),
     "tier": "now",
@@ -209,6 +216,14 @@ def test_a_pictogram_on_a_line_of_a_list_is_drawn(tmp_path, type, field):
     assert "icon-sleep" in html_of(tmp_path, block)
 
 
+@pytest.mark.parametrize("name", ["points", "steps", "todo", "milestones"])
+def test_a_line_of_a_list_makes_room_for_its_pictogram(name):
+    css = (ROOT / "styles" / "blocks.css").read_text("utf-8")
+
+    rules = re.findall(r"([^{}]+)\{[^}]*padding-inline-start", css)
+    assert any(f".{name} .with-icon" in rule for rule in rules)
+
+
 @pytest.mark.parametrize("type", BLOCK_TYPES)
 def test_a_pictogram_on_a_block_is_refused_with_its_line_and_where_it_belongs(tmp_path, type):
     with pytest.raises(HandoutError) as caught:
@@ -222,9 +237,7 @@ def test_a_pictogram_on_a_block_is_refused_with_its_line_and_where_it_belongs(tm
 @pytest.mark.parametrize("type", BLOCK_TYPES)
 def test_a_note_reaches_the_translator_or_is_refused(tmp_path, type):
     block = {**EXAMPLES[type], "note": "Said to a child."}
-    words = {
-        field for kind, field in FIELDS if kind == type and OTHER_VALUES[field] == "Other words."
-    }
+    words = {field for kind, field in FIELDS if kind == type and field in TEXTS}
     if type == "timeline":
         with pytest.raises(HandoutError, match="no words"):
             html_of(tmp_path, block)

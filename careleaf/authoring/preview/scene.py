@@ -9,15 +9,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from careleaf.authoring import printed as proof
+from careleaf.authoring.medicines import named
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
 from careleaf.content.walk import texts
 from careleaf.desk import inputs
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
+from careleaf.errors import raise_all
 from careleaf.language.critical import Pair, critical
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
-from careleaf.language.localize import Translations, source_entry
+from careleaf.language.localize import Translations, source_entry, unnamed
 from careleaf.language.messages import Message
 from careleaf.language.po_entry import PoEntry
 from careleaf.model import Form
@@ -60,7 +62,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Both sheets, and the messages in the order of the English."""
+    """Both sheets, and the messages in the order of the English.
+
+    `work` is what has to be done outside the messages before the sheet can be printed.
+    """
 
     handout: str
     tag: str
@@ -68,6 +73,7 @@ class Scene:
     translated: Side
     messages: tuple[Said, ...]
     density: Density
+    work: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return all but the pictures."""
@@ -97,33 +103,40 @@ def english(desk: Desk, handout: str) -> Drawn:
 
 
 def scene(
-    desk: Desk, handout: str, tag: str, source: Drawn, density: Density | None = None
+    desk: Desk,
+    handout: str,
+    tag: str,
+    source: Drawn,
+    density: Density | None = None,
+    *,
+    whole: bool = False,
 ) -> Scene:
     """Return the preview of a handout in a language beside `source`, unfinished as it may be.
 
-    `density` is how closely it was set before the last edit: mostly that is still right.
-
-    Raises HandoutError or Faults for a file that cannot be read at all.
+    `density` is how closely it was set before the last edit: mostly that is still right. English
+    stands where there is no translation, also for a file that cannot be read; with `whole` such
+    a file raises HandoutError, so that the pages before the edit stay.
     """
     reviewer = Reviewer(desk)
-    pairs = []
+    pairs, work = [], list(unnamed(desk.content.clinic, tag))
     for domain in (handout, SHEET):
         found = desk.content.translations(tag, domain)
-        for fault in found.faults:
-            raise fault
+        if whole and not found.entries:
+            raise_all(found.faults)
+        work += found.faults
         pairs += [(message, found) for message in reviewer.messages(domain)]
     other = wording(
         desk.content.source(handout),
         desk.content.labels,
         tag,
-        desk.content.clinic,
+        named(desk.content.clinic, tag),
         lenient(desk.content.translations(tag, handout)),
         lenient(desk.content.translations(tag, SHEET)),
     )
     left = source.printed
     edition = replace(left.edition, first=other, approval=None)
     right = proof.pressed(desk, edition, density)
-    if density and right.proof.pressed.pages > edition.handout.pages:
+    if density and right.rendered.pressed.pages > edition.handout.pages:
         right = proof.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
@@ -143,6 +156,7 @@ def scene(
         _side(right),
         _judged(placed, pairs, reviewer, tag),
         right.density,
+        tuple(map(str, work)),
     )
 
 
@@ -252,18 +266,15 @@ class _Places:
         self.pieces: list[_Piece] = []
         text: list[str] = []
         length = 0
-        for number, page in enumerate(printed.proof.document.pages):
-            for box in _texts(page._page_box):
-                letters = _flat(box.text)
-                where = (
-                    box.position_x / page.width,
-                    box.position_y / page.height,
-                    box.width / page.width,
-                    box.height / page.height,
-                )
-                self.pieces.append(_Piece(number, where, length, length + len(letters)))
-                text.append(letters)
-                length += len(letters)
+        pages = printed.rendered.pages
+        for box in printed.rendered.texts():
+            letters = _flat(box.text)
+            left, top, width, height = box.area
+            page = pages[box.page]
+            where = (left / page.width, top / page.height, width / page.width, height / page.height)
+            self.pieces.append(_Piece(box.page, where, length, length + len(letters)))
+            text.append(letters)
+            length += len(letters)
         self.text = "".join(text)
         self.starts = {piece.start for piece in self.pieces}
         self.ends = {piece.end for piece in self.pieces}
@@ -295,16 +306,6 @@ def _lines(pieces: Iterator[_Piece]) -> list[Box]:
     return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    box = getattr(box, "_box", box)
-    if type(box).__name__ == "TextBox":
-        if box.text.strip():
-            yield box
-        return
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
-
-
 def _flat(text: str) -> str:
     return "".join(
         char
@@ -316,7 +317,7 @@ def _flat(text: str) -> str:
 def _side(printed: proof.Printed) -> Side:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(printed.proof.pressed.pdf)
+    document = pypdfium2.PdfDocument(printed.rendered.pressed.pdf)
     try:
         pictures = tuple(_png(page) for page in document)
         width, height = document[0].get_size()

@@ -78,13 +78,14 @@ class Studio:
             drawn = english(desk, handout)
             self._english[handout] = (stamp, drawn)
         last = self._seen.get(handout, Seen()).scene
-        return scene(desk, handout, self.tag, drawn, last.density if last else None)
+        density = last.density if last else None
+        return scene(desk, handout, self.tag, drawn, density, whole=last is not None)
 
     def state(self, handout: str) -> dict[str, Any]:
         seen = self.look(handout)
         return {
             "stamp": seen.stamp,
-            "fault": seen.fault,
+            "fault": seen.fault or "\n".join(seen.scene.work if seen.scene else ()),
             "handouts": list(self.handouts),
             "direction": _direction(self.tag),
             "scene": seen.scene.as_json() if seen.scene else None,

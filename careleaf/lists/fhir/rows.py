@@ -15,7 +15,8 @@ from careleaf.lists.fhir.files import Entry, Identity, Resource, entries, next_p
 from careleaf.lists.fhir.moments import day, period_day
 from careleaf.lists.fhir.people import Person, person
 from careleaf.lists.fhir.references import Index, Versions
-from careleaf.lists.roster import Row
+from careleaf.lists.rows import Row
+from careleaf.model import Request
 
 # Procedure.status (value set event-status): the ones after which a family takes a sheet home.
 _DONE = frozenset(("completed", "in-progress", "preparation"))
@@ -148,7 +149,8 @@ class _Reader:
             if not handouts:
                 return
             whose, who = self.people.find(entry.resource.get("subject"), entry)
-            row = replace(row, id=who.number or who.id)
+            asked = Request.read({"id": who.number or who.id})
+            row = Row(entry.number, asked)
             day = self._day(entry, whose)
             if self.reading.day not in (None, day):
                 self.passed.other_days += 1
@@ -159,16 +161,9 @@ class _Reader:
                 raise who.fault
             self.passed.days[day] += 1
             for handout in handouts:
-                yield (
-                    whose,
-                    replace(
-                        row,
-                        name=who.name,
-                        procedure_date=day.isoformat(),
-                        handout=handout,
-                        locale=who.language,
-                    ),
-                )
+                texts = {"name": who.name, "date": day.isoformat()}
+                texts |= {"handout": handout, "locale": who.language}
+                yield whose, Row(entry.number, Request.read({**asked.texts, **texts}))
         except Unmapped as found:
             fault = HandoutError(f"{named} {found.fault}", hint=found.cure, code=found.code)
             yield "", replace(row, fault=fault)
@@ -260,13 +255,15 @@ def _settled(found: Iterator[tuple[Identity, Row]]) -> Iterator[Row]:
     ] = {}  # whose and which sheet: day -> first line
     for whose, row in listed:
         if row.fault is None:
-            days.setdefault((whose, row.handout), {}).setdefault(row.procedure_date, row.line)
+            asked = row.request
+            days.setdefault((whose, asked.handout), {}).setdefault(asked.child["date"], row.line)
     for whose, row in listed:
-        lines = days.get((whose, row.handout), {}) if row.fault is None else {}
+        asked = row.request
+        lines = days.get((whose, asked.handout), {}) if row.fault is None else {}
         if len(lines) > 1:
-            others = [str(line) for day, line in lines.items() if day != row.procedure_date]
-            yield Row(row.line, row.id, fault=_on_two_days(others))
-        elif row.fault is not None or lines[row.procedure_date] == row.line:
+            others = [str(line) for day, line in lines.items() if day != asked.child["date"]]
+            yield Row(row.line, Request.read({"id": asked.id}), _on_two_days(others))
+        elif row.fault is not None or lines[asked.child["date"]] == row.line:
             yield row
 
 

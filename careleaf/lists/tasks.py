@@ -1,0 +1,238 @@
+"""Rows -> tasks: one a line, or the reason why there is none.
+
+No message repeats what stands in a cell: it might be a name in the wrong column.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Protocol
+
+from careleaf.child import BY_KEY
+from careleaf.desk.requests import read_yes_no
+from careleaf.errors import HandoutError, codes, in_one_line, nearest
+from careleaf.lists.rows import Row
+from careleaf.model import Request, sheet_file
+from careleaf.sheet.personalize import reference
+
+Edition = tuple[str, str, str, str, str]  # handout, locale, size, large print, second locale
+
+# File names that mean a device on Windows, whatever follows the first dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One sheet to make: its file name is safe and is asked for once.
+
+    In the request the id, the handout and both locales are checked; the rest is checked where the
+    sheet is made.
+    """
+
+    line: int
+    request: Request
+
+    @property
+    def id(self) -> str:
+        return self.request.id
+
+    @property
+    def handout(self) -> str:
+        return self.request.handout
+
+    @property
+    def locale(self) -> str:
+        return self.request.locale
+
+    @property
+    def file(self) -> str:
+        """The name of the PDF: ids, never a child's name."""
+        return sheet_file(self.id, self.handout, self.locale)
+
+    @property
+    def edition(self) -> Edition:
+        """Equal for sheets that differ in the child only."""
+        asked = self.request
+        return asked.handout, asked.locale, asked.size, asked.large_print, asked.second
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that no sheet can be made for: why, and the codes of its faults with spaces between.
+
+    Fields that are not known to be sound are empty.
+    """
+
+    line: int
+    message: str
+    code: str
+    id: str = ""
+    handout: str = ""
+    locale: str = ""
+
+
+class Known(Protocol):
+    """What a roster is checked against; a `desk.Desk` is one."""
+
+    @property
+    def handouts(self) -> tuple[str, ...]:
+        """Ids of the handouts."""
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Tags of the locales."""
+
+    def locale(self, text: str) -> str:
+        """Return the tag to print in for a wish. Raises HandoutError."""
+
+
+def tasks(rows: Iterable[Row], known: Known) -> Iterator[Task | Refusal]:
+    """Yield for each row its task, or why there can be none: in order, one for each.
+
+    Checks what file names are made of; the name and the date are checked where the sheet is made.
+    """
+    checker = _Checker(known)
+    seen = _Seen()
+    for row in rows:
+        try:
+            task = checker.task(row)
+        except HandoutError as fault:
+            yield checker.refusal(row, fault)
+            continue
+        first = seen.add(task.file.lower(), row.line)  # some disks know no capitals
+        if first is None:
+            yield task
+        else:
+            yield Refusal(
+                row.line,
+                f"line {first} asks for the same sheet already"
+                "; each id, handout and locale may stand once (capitals do not count)",
+                "line.twice",
+                task.id,
+                task.handout,
+                task.locale,
+            )
+
+
+class _Checker:
+    """Rows against what there is, remembering the answers: a list repeats its handouts and locales."""
+
+    def __init__(self, known: Known) -> None:
+        self._handouts = frozenset(known.handouts)
+        self._known = known
+        self._locale = lru_cache(maxsize=256)(self._find_locale)
+
+    def task(self, row: Row) -> Task:
+        """Return the task of a row. Raises HandoutError."""
+        if row.fault:
+            raise row.fault
+        asked = row.request
+        checked = replace(
+            asked,
+            child={**asked.child, "id": safe_id(asked.id)},
+            handout=self._handout(asked.handout.strip()),
+            locale=self._locale(asked.locale.strip()),
+            size=asked.size.strip().lower(),
+            large_print="yes" if read_yes_no(asked.large_print) else "",
+            second=self._second(asked.second.strip()),
+        )
+        return Task(row.line, checked)
+
+    def refusal(self, row: Row, fault: HandoutError) -> Refusal:
+        """Return the refusal of a row, with those of its fields that are sound."""
+
+        def sound(read: Callable[[str], str], text: str) -> str:
+            try:
+                return read(text)
+            except HandoutError:
+                return ""
+
+        asked = row.request
+        return Refusal(
+            row.line,
+            in_one_line(fault),
+            codes(fault),
+            sound(safe_id, asked.id),
+            sound(self._handout, asked.handout.strip()),
+            sound(self._locale, asked.locale.strip()),
+        )
+
+    def _handout(self, text: str) -> str:
+        if text in self._handouts:
+            return text
+        cure = nearest(text, sorted(self._handouts))
+        if text:
+            raise HandoutError("there is no such handout", "", cure, "handout.unknown")
+        raise HandoutError("the handout is missing", "", cure, "handout.missing")
+
+    def _find_locale(self, text: str) -> str:
+        try:
+            return self._known.locale(text)
+        except HandoutError:
+            raise HandoutError(
+                "there is no such locale",
+                "",
+                nearest(text, self._known.locales),
+                "locale.unknown",
+            ) from None
+
+    def _second(self, text: str) -> str:
+        try:
+            return self._locale(text) if text else ""
+        except HandoutError as fault:
+            raise HandoutError(f"with: {fault.message}", "", fault.hint, "with.unknown") from None
+
+
+class _Seen:
+    """Which file names were asked for, and on which line first: 12 bytes each, half of them spare.
+
+    An open-addressing table of 64-bit digests: a set of a million strings would need 150 MB.
+    """
+
+    def __init__(self) -> None:
+        self._resize(1 << 10)
+
+    def _resize(self, size: int) -> None:
+        self._digests = array("Q", bytes(8 * size))
+        self._lines = array("I", bytes(4 * size))
+        self._mask, self._count = size - 1, 0
+
+    def add(self, text: str, line: int) -> int | None:
+        """Note `text`; return the line that had it before, or None."""
+        if 2 * self._count > self._mask:
+            old = zip(self._digests, self._lines, strict=True)
+            self._resize(2 * (self._mask + 1))
+            for digest, number in old:
+                if digest:
+                    self._put(digest, number)
+        digest = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") or 1
+        return self._put(digest, line)
+
+    def _put(self, digest: int, line: int) -> int | None:
+        digests, place = self._digests, digest & self._mask
+        while digests[place]:
+            if digests[place] == digest:
+                return self._lines[place]
+            place = (place + 1) & self._mask
+        digests[place], self._lines[place] = digest, line
+        self._count += 1
+        return None
+
+
+def safe_id(text: str) -> str:
+    """Return an id that any disk takes in a file name. Raises HandoutError."""
+    clean = reference(BY_KEY["id"], text)
+    if not clean:
+        raise HandoutError(
+            "the id is missing", "", "each line needs one: it names the file", "id.missing"
+        )
+    if _DEVICE.match(clean):
+        raise HandoutError(
+            "the id is the name of a device on Windows", "", "add a letter", "id.unusable"
+        )
+    return clean
