@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from builders import a_clinic, a_good_handout, a_section, write
+from builders import a_clinic, a_good_handout, a_section, an_order, write
 
 from careleaf import fingerprint
 from careleaf.authoring.preview import scene
@@ -22,7 +22,7 @@ from careleaf.desk import cache as kept
 from careleaf.desk import inputs, references
 from careleaf.desk.desk import Desk
 from careleaf.language import signoff
-from careleaf.model import Approval, Form, Order, Patient
+from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
 from careleaf.pdf import press, strict
 from careleaf.web.watcher import ContentWatcher
@@ -139,7 +139,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sheet(folder: Path) -> bytes:
     """Return the sheet of a child as the press makes it."""
-    order = Order(Patient("Sofia de Vries", TODAY, "P-1"), HANDOUT, TAG, Form())
+    order = an_order(HANDOUT, TAG)
     return a_desk(folder).make(order).pdf
 
 
@@ -275,7 +275,7 @@ def test_a_logo_of_the_programs_styles_serves_a_clinic_without_styles(tmp_path):
 
     logo = next(one for one in listed if one.name == "styles/logo.svg")
     assert logo.path == PROGRAM / "styles" / "logo.svg"
-    assert a_desk(tmp_path).make(Order(Patient("Ann", TODAY), HANDOUT, "en", Form())).pages
+    assert a_desk(tmp_path).make(an_order(HANDOUT)).pages
 
 
 def test_a_file_that_comes_later_changes_the_digest(clinic, tmp_path):
@@ -362,11 +362,7 @@ def test_a_handout_more_or_less_is_noticed_and_sent(clinic, tmp_path, watcher):
 def test_a_parcel_opened_elsewhere_makes_the_same_bytes(clinic):
     goods = parcel(Root.at(clinic), TODAY, False)
 
-    made = (
-        Parcel(goods.content, TODAY, False)
-        .open()
-        .make(Order(Patient("Sofia de Vries", TODAY, "P-1"), HANDOUT, TAG, Form()))
-    )
+    made = Parcel(goods.content, TODAY, False).open().make(an_order(HANDOUT, TAG))
 
     assert made.pdf == sheet(clinic)
 
