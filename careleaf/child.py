@@ -118,13 +118,16 @@ _FAULTS: Mapping[Kind, Mapping[str, str]] = {
     "words": {
         "empty": "the {} is missing, or has no letter in it",
         "too-long": "the {} has more characters than there is room for",
-        "cannot-print": "the {} has a character that no face can print",
+        "cannot-print": "the {} has a character that cannot be printed",
+        "line-break": "the {} has a line break in it",
+        "letter-lost": "the {} has lost a letter on its way: a replacement character, a question mark",
     },
     "moment": {
         "missing": "the {} is missing",
         "unclear": "the {} is not written as YYYY-MM-DD",
         "impossible": "the {} is no day in the calendar",
         "far": "the {} is more than a year off today",
+        "no-time-zone": "the {} has an offset from UTC, and the clinic's time zone is not known",
     },
     "reference": {
         "missing": "the {} is missing where each child needs one",
@@ -139,6 +142,7 @@ def fault_codes() -> dict[str, str]:
         f"{value.key}.{what}": meaning.format(value.said)
         for value in VALUES
         for what, meaning in _FAULTS[value.kind].items()
+        if value.needed or what != "empty"
     }
 
 

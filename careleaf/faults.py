@@ -142,6 +142,7 @@ FAULTS: Mapping[str, str] = {
     "translation.unfinished": "a file has more texts that cannot be printed than are named one by one",
     "translation.unsafe": "a translation could mislead a family",
     # --- a sheet on its way to paper
+    "template.failed": "a template has a fault",
     "print.file-out-of-reach": "a picture or style that is missing, or outside the folders a sheet may use",
     "print.renderer-complained": "HTML or CSS that the renderer would have left out",
     "print.no-glyph": "a character that no typeface has",
@@ -157,8 +158,6 @@ FAULTS: Mapping[str, str] = {
     "verify.no-pdf": "no PDF at a place that is to be checked",
     "verify.tool-missing": "Java or veraPDF's engine is not on this machine",
     "verify.stopped": "veraPDF ended before it had read all files",
-    # --- folders and files
-    "file.not-writable": "a file that cannot be written: its place, or no room",
     # --- the command line
     "command.unknown": "there is no command of that name",
     "command.option-unknown": "the command has no option of that name",
@@ -174,6 +173,7 @@ FAULTS: Mapping[str, str] = {
     "cache.not-writable": "no folder can be written for what is kept between runs",
     "file.unreadable": "it is not there, or may not be read",
     "file.too-large": "a file has more bytes than any such file needs",
+    "file.not-writable": "a file that cannot be written: its place, or no room",
     "file.not-utf8": "a text file is in another encoding than UTF-8",
     "folder.busy": "another run is writing into this folder",
     # --- a cluster

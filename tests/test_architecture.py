@@ -18,12 +18,13 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def a_package(tmp_path):
-    """A package named careleaf with two empty modules, under the contracts of the real one."""
+    """A package named careleaf with a few empty modules, under the contracts of the real one."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
     (tmp_path / "careleaf").mkdir()
     for module in (
         "__init__",
         "errors",
+        "content/__init__",
         "pdf/__init__",
         "pdf/press",
         "pdf/renderer",
@@ -55,6 +56,19 @@ def test_a_backward_import_is_found(a_package):
 
     assert result.returncode == 1
     assert "careleaf.errors is not allowed to import careleaf.pdf" in result.stdout
+
+
+def test_a_backward_import_inside_the_content_folder_is_found(a_package):
+    content = a_package / "careleaf" / "content"
+    (content / "fields.py").write_text("import careleaf.content.blocks\n")
+    (content / "blocks.py").touch()
+
+    result = lint_imports(a_package)
+
+    assert result.returncode == 1
+    assert (
+        "careleaf.content.fields is not allowed to import careleaf.content.blocks" in result.stdout
+    )
 
 
 def test_weasyprint_outside_its_module_is_found(a_package):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
 from careleaf.model import Form
 from careleaf.pdf.press import Rendered
-from careleaf.sheet import personalize
+from careleaf.sheet import personalize, typed
 from careleaf.sheet.compose import compose
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
-from careleaf.text import Text
+from careleaf.text import Text, comparable
 
 SLACK_PX = 1.0  # the renderer rounds
 
@@ -49,7 +48,7 @@ def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Pri
     """
     density = density or desk.density_of(edition)
     region = desk.content.clinic.region
-    slots = personalize.slots(edition.whens, edition.first.tag, region, personalize.sample())
+    slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
     html = compose(
         edition,
         {} if edition.form.blank else slots,
@@ -100,13 +99,13 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
     are counted. What a picture shows is told by its tag, in the first language of the sheet.
     """
     pdf = sheet.rendered.pressed.pdf
-    got = _flat(read(pdf) + told(pdf))
+    got = comparable(read(pdf) + told(pdf))
     sides = [side for side in (sheet.edition.first, sheet.edition.second) if side is not None]
     for side in sides:
         pictures = () if side is sheet.edition.first else _pictures(side.handout)
         wanted = [text.plain for _, text, _ in texts(side.handout) if text not in pictures]
         if cldr.direction(side.tag) == "rtl":
-            lost = Counter(_flat("".join(wanted))) - Counter(got)
+            lost = Counter(comparable("".join(wanted))) - Counter(got)
             missing = [f"{times} times {char}" for char, times in lost.items()]
         else:
             missing = [text for text in wanted if not _is_in(text, got)]
@@ -144,16 +143,7 @@ def _pictures(handout: Handout) -> tuple[Text, ...]:
 
 
 def _is_in(text: str, got: str) -> bool:
-    return _flat(text) in got or all(_flat(word) in got for word in text.split())
-
-
-def _flat(text: str) -> str:
-    """Return only what can be compared: no spaces, no hyphens, no invisible characters."""
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Cn", "Co", "Pd")
-    )
+    return comparable(text) in got or all(comparable(word) in got for word in text.split())
 
 
 def findings(desk: Desk, handout: str, tag: str, form: Form) -> Iterator[tuple[str, Finding]]:

@@ -320,7 +320,7 @@ def sign(
 
 def _line(text: str, place: str) -> str:
     """Return a person's name or role, one line that can be printed. Raises HandoutError."""
-    from careleaf.sheet.personalize import one_line
+    from careleaf.sheet.typed import one_line
 
     line = one_line(text)
     if not line:

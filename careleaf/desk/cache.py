@@ -32,6 +32,7 @@ class Facts:
     paper: str
     locale: str
     logo: str
+    time_zone: str
     tags: Mapping[str, str]
     chains: Mapping[str, tuple[str, ...]]
 

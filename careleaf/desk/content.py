@@ -14,6 +14,7 @@ from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
 from careleaf.paths import SHEET as SHEET
+from careleaf.sheet.typed import Here
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content.clinic import Clinic
@@ -72,8 +73,19 @@ class Content:
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
         chains = {tag: locale_tags.chain(tag) for tag in sorted({*tags.values(), "en"})}
         return Facts(
-            clinic.region, clinic.paper or "", clinic.locale, clinic.logo or "", tags, chains
+            region=clinic.region,
+            paper=clinic.paper or "",
+            locale=clinic.locale,
+            logo=clinic.logo or "",
+            time_zone=clinic.time_zone or "",
+            tags=tags,
+            chains=chains,
         )
+
+    @property
+    def here(self) -> Here:
+        """What a date is read by."""
+        return Here(self.today, self.facts.time_zone)
 
     @cached_property
     def clinic(self) -> Clinic:

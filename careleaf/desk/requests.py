@@ -11,7 +11,7 @@ from careleaf.desk.content import Content
 from careleaf.errors import HandoutError, each, nearest, raise_all
 from careleaf.model import SIZES, Blank, Form, Order, Patient, Request, Size
 from careleaf.sheet import faces
-from careleaf.sheet.personalize import cleaned
+from careleaf.sheet.typed import cleaned, code_point
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ def _read_child(content: Content, request: Request, faults: _Faults) -> Patient:
 
     def taken(value: ChildValue) -> str | date:
         def read() -> str | date:
-            return _printable(value, cleaned(value, request.child[value.key], content.today))
+            return _printable(value, cleaned(value, request.child[value.key], content.here))
 
         return faults.take(f"--{value.key}", read, nothing)
 
@@ -148,7 +148,7 @@ def _printable(value: ChildValue, clean: str | date) -> str | date:
     missing = faces.uncovered(clean) if isinstance(clean, str) and value.kind == "words" else ""
     if missing:
         raise HandoutError(
-            f"the {value.said} has a character that no face can print (U+{ord(missing[0]):04X})",
+            f"the {value.said} has a character that no face can print ({code_point(missing[0])})",
             "",
             f"write the {value.said} in letters",
             f"{value.key}.cannot-print",

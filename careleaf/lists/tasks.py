@@ -18,7 +18,7 @@ from careleaf.desk.requests import read_yes_no
 from careleaf.errors import HandoutError, codes, in_one_line, nearest
 from careleaf.lists.rows import Row
 from careleaf.model import Request, sheet_file
-from careleaf.sheet.personalize import reference
+from careleaf.sheet.typed import reference
 
 Edition = tuple[str, str, str, str, str]  # handout, locale, size, large print, second locale
 

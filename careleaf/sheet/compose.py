@@ -59,7 +59,8 @@ def compose(
     except TemplateError as error:
         place = getattr(error, "filename", None) or "templates"
         line = getattr(error, "lineno", None)
-        raise HandoutError(str(error), f"{place}:{line}" if line else str(place)) from error
+        where = f"{place}:{line}" if line else str(place)
+        raise HandoutError(str(error), where, "mend the template", "template.failed") from error
 
 
 def look(form: Form) -> Iterator[str]:

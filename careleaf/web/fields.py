@@ -29,6 +29,9 @@ FIELDS = (
 LABELS = {
     "name.too-long": "name_long",
     "name.cannot-print": "name_letter",
+    "name.line-break": "name_letter",
+    "name.letter-lost": "name_letter",
+    "date.no-time-zone": "date_unclear",
     "id.missing": "reference_missing",
     "id.unusable": "reference_bad",
     "handout.missing": "handout_unknown",

@@ -138,8 +138,10 @@ def test_a_picture_that_does_not_exist_is_named(tmp_path, lost):
     handout = a_handout(a_section("s", "S", picture)) if lost == "picture" else a_handout()
     clinic = {"logo": "lost.svg"} if lost == "logo" else {}
 
-    with pytest.raises(HandoutError, match=r"lost\.svg does not exist"):
+    with pytest.raises(HandoutError, match=r"lost\.svg does not exist") as caught:
         html(tmp_path, handout, **clinic)
+
+    assert caught.value.code in ("handout.picture-missing", "clinic.logo-missing")
 
 
 def test_warning_signs_are_marked_as_a_part_that_stays_whole(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -25,7 +24,7 @@ from careleaf.language.po_entry import PoEntry
 from careleaf.model import Form
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
-from careleaf.text import PLACEHOLDER, Text, Value
+from careleaf.text import PLACEHOLDER, Text, Value, comparable
 
 SCALE = 1.6  # pixels of a picture a point of the page: sharp at the usual width of a window
 
@@ -268,7 +267,7 @@ class _Places:
         length = 0
         pages = printed.rendered.pages
         for box in printed.rendered.texts():
-            letters = _flat(box.text)
+            letters = comparable(box.text)
             left, top, width, height = box.area
             page = pages[box.page]
             where = (left / page.width, top / page.height, width / page.width, height / page.height)
@@ -281,7 +280,7 @@ class _Places:
 
     def of(self, strings: Iterable[str]) -> tuple[Box, ...]:
         """Return the boxes that a message fills, in whichever of its forms, wherever it stands."""
-        known = (max(map(_flat, string.split("\0")), key=len) for string in strings)
+        known = (max(map(comparable, string.split("\0")), key=len) for string in strings)
         return tuple(box for text in dict.fromkeys(known) if text for box in self._boxes(text))
 
     def _boxes(self, wanted: str) -> Iterator[Box]:
@@ -304,14 +303,6 @@ def _lines(pieces: Iterator[_Piece]) -> list[Box]:
         first = min(old[1], left)
         lines[key] = (piece.page, first, min(old[2], top), right - first, max(old[4], height))
     return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
-
-
-def _flat(text: str) -> str:
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Pd")
-    )
 
 
 def _side(printed: proof.Printed) -> Side:
