@@ -16,7 +16,7 @@ import pytest
 from builders import a_clinic, a_good_handout, a_section, an_order, write
 
 from careleaf import fingerprint
-from careleaf.authoring.preview import scene
+from careleaf.authoring.preview import stamps
 from careleaf.batch.parcel import Parcel, parcel
 from careleaf.desk import cache as kept
 from careleaf.desk import inputs, references
@@ -298,7 +298,7 @@ def page(folder: Path) -> str:
 
 def preview(folder: Path) -> str:
     desk = a_desk(folder)
-    return scene.sources(desk) + scene.translations(desk, TAG)
+    return stamps.sources(desk) + stamps.translations(desk, TAG)
 
 
 def sent(folder: Path) -> str:
