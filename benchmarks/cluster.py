@@ -96,7 +96,7 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
     told: list[float] = []
     with OutputFolder(out) as folder:
         made_by = Cluster(address, plan, goods, print) if address else workers(plan, 1)
-        tasks = tasks_of(intake.read(day, print, desk), desk.content)
+        tasks = tasks_of(intake.read((day,), print, desk.content), desk.content)
         tally = batch.run(tasks, made_by, folder, lambda outcome: told.append(time.monotonic()))
     if tally.refused:
         raise SystemExit(f"{tally.refused} sheets were refused")

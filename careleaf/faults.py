@@ -48,6 +48,10 @@ FAULTS: Mapping[str, str] = {
     "run.no-memory": "the process ran out of memory",
     "run.program-fault": "the program has a fault; the message says where",
     "run.no-worker": "no worker of the cluster could make this sheet",
+    "line.break": "a line break in a cell: two lines may have become one",
+    "line.name-twice": "a name stands twice in a JSON object",
+    "line.two-answers": "two lines ask for one sheet with different names or dates",
+    "list.no-list": "a folder holds no list",
     # --- FHIR
     "fhir.too-large": "the Bundle is larger than can be parsed whole",
     "fhir.not-utf8": "the file is not UTF-8",

@@ -7,17 +7,13 @@ be trusted counts as none. Nothing in one is about a child.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from careleaf import files
-from careleaf.errors import HandoutError
-from careleaf.fingerprint import here
-from careleaf.paths import cache_folder
+from careleaf.desk import memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +37,11 @@ def facts(clinic_file: Path, locales: Path, read: Callable[[], Facts]) -> Facts:
     """Return the facts of a folder, from the cache or by `read`; what that raises comes through."""
     folders = sorted(path.name for path in locales.iterdir()) if locales.is_dir() else []
     content = clinic_file.read_bytes() if clinic_file.is_file() else b""
-    path = cache_folder() / "facts" / f"{_digest(content, *folders)}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return _facts(_parsed(path.read_bytes()))
+    key = _key(content, *folders)
+    with suppress(AttributeError, KeyError, TypeError):  # none is kept
+        return _facts(memory.recall("facts", key))
     found = read()
-    _keep(path, asdict(found))
+    memory.remember("facts", key, asdict(found))
     return found
 
 
@@ -54,47 +50,19 @@ def pictures(handout: Path, read: Callable[[], tuple[str, ...]]) -> tuple[str, .
 
     What `read` raises comes through. Raises OSError where the file cannot be read.
     """
-    path = cache_folder() / "pictures" / f"{_digest(handout.read_bytes())}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return tuple(map(str, _parsed(path.read_bytes())))
+    key = _key(handout.read_bytes())
+    kept = memory.recall("pictures", key)
+    if isinstance(kept, list):
+        return tuple(map(str, kept))
     found = read()
-    _keep(path, found)
+    memory.remember("pictures", key, found)
     return found
 
 
-def _digest(content: bytes, *words: str) -> str:
-    key = hashlib.sha256("\0".join((here(), *words, "")).encode())
-    key.update(content)
-    return key.hexdigest()
+def _key(content: bytes, *words: str) -> str:
+    return "\0".join((*words, hashlib.sha256(content).hexdigest()))
 
 
-def _keep(path: Path, found: object) -> None:
-    """Write what was found. That it cannot be kept is no fault: the next process reads it again."""
-    with suppress(HandoutError, OSError):
-        files.write_private(path, _written(found))
-        _prune(path.parent)
-
-
-def _written(found: object) -> bytes:
-    text = json.dumps(found, sort_keys=True)
-    return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode()
-
-
-def _parsed(data: bytes) -> Any:
-    """Return what was written. Raises ValueError for what is damaged."""
-    digest, _, text = data.decode().partition("\n")
-    if hashlib.sha256(text.encode()).hexdigest() != digest:
-        raise ValueError("damaged")
-    return json.loads(text)
-
-
-def _facts(found: dict[str, Any]) -> Facts:
-    chains = {tag: tuple(steps) for tag, steps in found.pop("chains").items()}
-    return Facts(**found, chains=chains)
-
-
-def _prune(folder: Path, most: int = 64) -> None:
-    """Keep those made last."""
-    made = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    for path in made[:-most]:
-        path.unlink(missing_ok=True)
+def _facts(kept: dict[str, Any]) -> Facts:
+    chains = {tag: tuple(steps) for tag, steps in kept.pop("chains").items()}
+    return Facts(**kept, chains=chains)

@@ -130,7 +130,7 @@ def run(
     day: Path, out: Path, address: str, goods: Parcel, *, warnings: list[str] | None = None
 ) -> Tally:
     plan = Plan(Desk, out)
-    tasks = tasks_of(intake.read(day, print, Desk()), Desk())
+    tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
     with OutputFolder(out) as folder:
         made_by = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
         return batch.run(tasks, made_by, folder)
@@ -342,7 +342,9 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
 
     with OutputFolder(out) as folder:
         made_by = Cluster(there.address, plan, parcel(root, today, True), print)
-        tally = batch.run(tasks_of(intake.read(day, print, desk), desk.content), made_by, folder)
+        tally = batch.run(
+            tasks_of(intake.read((day,), print, desk.content), desk.content), made_by, folder
+        )
 
     order = desk.order(
         a_request("bone-biopsy", name="محمد الحسيني", date="2026-11-24", locale="nl", id="K2")

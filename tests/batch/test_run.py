@@ -41,7 +41,7 @@ def run(
 ) -> Tally:
     """Make a day's sheets with the stand-in desk."""
     open_desk = partial(Desk, **desk)  # type: ignore[arg-type]
-    tasks = tasks_of(intake.read(day, print, open_desk()), open_desk())
+    tasks = tasks_of(intake.read((day,), print, open_desk()), open_desk())
     plan = Plan(open_desk, out)
     with OutputFolder(out) as folder:
         made_by = workers(plan, jobs)
@@ -329,7 +329,7 @@ def test_a_process_ended_by_the_system_costs_the_sheet_it_was_at(tmp_path, out):
 @posix
 def test_a_pool_that_cannot_even_start_gives_up(day, out):
     plan = Plan(partial(os._exit, 3), out)  # type: ignore[arg-type]
-    tasks = tasks_of(intake.read(day, print, Desk()), Desk())
+    tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
 
     with OutputFolder(out) as folder:
         tally = batch.run(tasks, workers(plan, 2), folder)

@@ -19,7 +19,7 @@ from careleaf import fingerprint
 from careleaf.authoring.preview import stamps
 from careleaf.batch.parcel import Parcel, parcel
 from careleaf.desk import cache as kept
-from careleaf.desk import inputs, references
+from careleaf.desk import inputs, memory, references
 from careleaf.desk.desk import Desk
 from careleaf.language import signoff
 from careleaf.model import Approval, Form
@@ -411,7 +411,7 @@ def test_a_file_names(tmp_path, name, text, named):
 def test_which_pictures_a_handout_names_is_kept_and_never_believed_when_damaged(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(kept, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(memory, "cache_folder", lambda: tmp_path / "cache")
     (tmp_path / "x.yaml").write_text("x")
     asked: list[int] = []
 

@@ -149,8 +149,8 @@ class _Reader:
             if not handouts:
                 return
             whose, who = self.people.find(entry.resource.get("subject"), entry)
-            asked = Request.read({"id": who.number or who.id})
-            row = Row(entry.number, asked)
+            asked = Request.read({"id": who.number})
+            row = Row(entry.number, asked, key="" if who.number else who.id)
             day = self._day(entry, whose)
             if self.reading.day not in (None, day):
                 self.passed.other_days += 1
@@ -163,7 +163,7 @@ class _Reader:
             for handout in handouts:
                 texts = {"name": who.name, "date": day.isoformat()}
                 texts |= {"handout": handout, "locale": who.language}
-                yield whose, Row(entry.number, Request.read({**asked.texts, **texts}))
+                yield whose, replace(row, request=Request.read({**asked.texts, **texts}))
         except Unmapped as found:
             fault = HandoutError(f"{named} {found.fault}", hint=found.cure, code=found.code)
             yield "", replace(row, fault=fault)
