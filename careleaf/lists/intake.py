@@ -106,7 +106,7 @@ def estimate(places: Sequence[Path]) -> int | None:
 
 # --- one file, or several -----------------------------------------------------------------------
 
-Reading = Callable[[Warn], Iterator[Row]]
+RowsOf = Callable[[Warn], Iterator[Row]]
 
 
 def _is_fhir(path: Path) -> bool:
@@ -116,18 +116,18 @@ def _is_fhir(path: Path) -> bool:
         raise _unreadable(path, error) from None
 
 
-def _fhir_reading(paths: tuple[Path, ...], content: Content, day: date | None) -> Reading:
+def _fhir_reading(paths: tuple[Path, ...], content: Content, day: date | None) -> RowsOf:
     return lambda warn: fhir.read(paths, _fhir_by(content, day), warn)
 
 
-def _fhir_by(content: Content, day: date | None) -> fhir.Reading:
+def _fhir_by(content: Content, day: date | None) -> fhir.FhirContext:
     clinic = content.clinic
     handouts = by_code(content.source(handout).handout for handout in content.handouts)
     zone = ZoneInfo(clinic.time_zone) if clinic.time_zone else None
-    return fhir.Reading(handouts, zone, content.today, clinic.record_number_system or "", day)
+    return fhir.FhirContext(handouts, zone, content.today, clinic.record_number_system or "", day)
 
 
-def _roster(path: Path, content: Content, day: date | None) -> Reading:
+def _roster(path: Path, content: Content, day: date | None) -> RowsOf:
     read_rows = reader(path, path.suffix.lower(), content)
 
     def rows(warn: Warn) -> Iterator[Row]:

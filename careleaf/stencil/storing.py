@@ -22,7 +22,7 @@ from careleaf.model import Offset, When
 from careleaf.paths import cache_folder
 from careleaf.stencil.days import Days
 from careleaf.stencil.model import BaseFont, Hole, NoStencil, Stencil, ValueFormat
-from careleaf.stencil.typesetting import TypeStyle
+from careleaf.stencil.style import TypeStyle
 
 MAGIC = b"careleaf stencil 2\n"
 LIMIT = 256 * 2**20  # bytes of all stencils together; the ones not used for longest go first
