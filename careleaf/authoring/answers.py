@@ -6,15 +6,14 @@ comes from, so that one that is given again is given word for word.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from careleaf.desk import memory
+from careleaf.pool import Lost, Pool, spread
 
 Question = tuple[str, ...]
 FEW = 6  # so many questions are answered before other processes have started
@@ -26,6 +25,7 @@ _KIND = "checked"  # the folder of the cache
 class Answer:
     """A value of JSON. `lasts` while what it comes from is the same: not so if something went wrong."""
 
+    question: Question
     value: Any
     lasts: bool = True
 
@@ -41,7 +41,7 @@ class Answers:
 
     def __init__(self, here: Ask, start: Callable[[], Ask], jobs: int) -> None:
         self._here, self._start, self._jobs = here, start, jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Pool[Question, Answer] | None = None
 
     def __enter__(self) -> Answers:
         return self
@@ -53,20 +53,22 @@ class Answers:
         at: TracebackType | None,
     ) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.stop()
 
     def to(self, questions: Mapping[Question, str]) -> dict[Question, Any]:
         """Return the answer to each question, in their order.
 
         Each has a digest of what its answer comes from; an answer to one without is not kept.
         """
-        known = {q: memory.recall(_KIND, _key(q, digest)) if digest else None
-                 for q, digest in questions.items()}  # fmt: skip
-        open_ones = [question for question, answer in known.items() if answer is None]
-        for question, answer in zip(open_ones, self._asked(open_ones), strict=True):
-            known[question] = answer.value
-            if answer.lasts and questions[question]:
-                memory.remember(_KIND, _key(question, questions[question]), answer.value)
+        known = {
+            question: memory.recall(_KIND, _key(question, digest)) if digest else None
+            for question, digest in questions.items()
+        }
+        for answer in self._asked([each for each, value in known.items() if value is None]):
+            known[answer.question] = answer.value
+            digest = questions[answer.question]
+            if answer.lasts and digest:
+                memory.remember(_KIND, _key(answer.question, digest), answer.value)
         return known
 
     def _asked(self, questions: list[Question]) -> Iterator[Answer]:
@@ -74,25 +76,23 @@ class Answers:
             yield from map(self._here, questions)
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._jobs, get_context("spawn"), _begin, (self._start,)
-            )
-        yield from self._pool.map(_ask, questions)
+            self._pool = Pool(partial(_Asked, self._start), self._jobs)
+        for answer in spread(self._pool, questions, Answer):
+            yield self._here(answer.task) if isinstance(answer, Lost) else answer
 
 
 def _key(question: Question, digest: str) -> str:
     return "\0".join((*question, digest))
 
 
-# --- in a process of its own --------------------------------------------------------------------
+class _Asked:
+    """What a process of its own does with questions."""
 
-_asks: list[Ask] = []
+    def __init__(self, start: Callable[[], Ask]) -> None:
+        self._ask = start()
 
+    def handle(self, task: Question) -> Answer:
+        return self._ask(task)
 
-def _begin(start: Callable[[], Ask]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this
-    _asks.append(start())
-
-
-def _ask(question: Question) -> Answer:
-    return _asks[-1](question)
+    def close(self) -> None:
+        """It holds nothing."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from careleaf.authoring.answers import Answer, Answers, Ask, Question
 from careleaf.authoring.checked import Digests
-from careleaf.authoring.reviewer import Problem, Reviewer, faults
+from careleaf.authoring.reviewer import Diagnostic, Reviewer, faults
 from careleaf.checks import grade
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
@@ -23,7 +23,7 @@ from careleaf.paths import Root
 class Report:
     """What a review found, in the order of files and lines, and the reading figures by handout and tag."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     handouts: tuple[str, ...]
     tags: tuple[str, ...]
     readings: Mapping[tuple[str, str], grade.Reading] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def review(
             return answers.to({q: digests.of(q) if digests else "" for q in questions})
 
         told = asked([*(("handout", name) for name in names), *(("locale", tag) for tag in chosen)])
-        problems = [Problem(**each) for answer in told.values() for each in answer]
+        problems = [Diagnostic(**each) for answer in told.values() for each in answer]
         sheets = _printable(problems, names, chosen)
         looked_at = [("printed", *sheet) for sheet in sheets] if printing else []
         told = asked([*looked_at, *(("reading", *sheet) for sheet in sheets)])
@@ -75,12 +75,12 @@ def review(
         if isinstance(answer, dict):
             readings[question[1], question[2]] = grade.Reading(**answer)
         else:
-            problems += (Problem(**each) for each in answer)
+            problems += (Diagnostic(**each) for each in answer)
     return Report(tuple(_sorted(problems)), names, chosen, readings)
 
 
 def _printable(
-    problems: Iterable[Problem], names: Iterable[str], tags: Iterable[str]
+    problems: Iterable[Diagnostic], names: Iterable[str], tags: Iterable[str]
 ) -> list[tuple[str, str]]:
     """Return the sheets, by handout and tag, that nothing found so far keeps from being printed."""
     unusable = {p.domain for p in problems if p.rule == "file"}
@@ -103,7 +103,7 @@ def _asker(reviewer: Reviewer, names: tuple[str, ...]) -> Ask:
     def ask(question: Question) -> Answer:
         kind, *about = question
         if kind == "reading":
-            return _reading(reviewer, *about)
+            return _reading(reviewer, question)
         if kind == "handout":
             found = reviewer.handout(*about)
         elif kind == "locale":
@@ -111,29 +111,34 @@ def _asker(reviewer: Reviewer, names: tuple[str, ...]) -> Ask:
         else:
             found = reviewer.printed(*about)
         problems = [asdict(problem) for problem in found]
-        return Answer(problems, not any(p["rule"] == "print" for p in problems))
+        return Answer(question, problems, not any(p["rule"] == "print" for p in problems))
 
     return ask
 
 
-def _reading(reviewer: Reviewer, name: str, tag: str) -> Answer:
+def _reading(reviewer: Reviewer, question: Question) -> Answer:
     """Return the reading figure, an empty list where there is none, or what is wrong."""
+    _, name, tag = question
     try:
         figure = reviewer.reading(name, tag)
     except HandoutError as error:
-        return Answer([asdict(p) for p in faults(error, "error", "values", name, tag)], lasts=False)
-    return Answer(asdict(figure) if figure else [])
+        told = [asdict(problem) for problem in faults(error, "error", "values", name, tag)]
+        return Answer(question, told, lasts=False)
+    return Answer(question, asdict(figure) if figure else [])
 
 
 def _known(desk: Desk, name: str) -> str:
     if name in desk.content.handouts:
         return name
     raise HandoutError(
-        f'there is no handout "{name[:60]}"', "HANDOUT", nearest(name, desk.content.handouts)
+        f'there is no handout "{name[:60]}"',
+        "HANDOUT",
+        nearest(name, desk.content.handouts),
+        "handout.unknown",
     )
 
 
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+def _sorted(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each once (a fallback's fault shows in every locale that leans on it), by file and line."""
     once = {(p.file, p.line, p.message): p for p in reversed(list(problems))}
     return sorted(once.values(), key=lambda p: (p.file, p.line, p.level, p.message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -136,18 +137,29 @@ def test_a_sheet_that_could_not_be_printed_is_tried_again(root, asked):
 def test_nothing_is_remembered_unless_it_is_asked_for(root, asked, kept):
     review(Desk.at(Root.at(root), TODAY))
 
-    assert not list(kept.rglob("*"))
+    assert not list(kept.glob("checked/*"))
 
 
 # --- in several processes -----------------------------------------------------------------------
 
 
 def doubled(question: Question) -> Answer:
-    return Answer(question[0] * 2)
+    return Answer(question, question[0] * 2)
 
 
 def start():
     return doubled
+
+
+def fatal(question: Question) -> Answer:
+    """End the process at one question, as a system without memory does."""
+    if question == ("7",):
+        os._exit(9)
+    return doubled(question)
+
+
+def start_fatal():
+    return fatal
 
 
 def test_many_questions_are_answered_in_order_by_several_processes():
@@ -158,8 +170,15 @@ def test_many_questions_are_answered_in_order_by_several_processes():
         assert answers._pool is not None
 
 
+def test_a_question_whose_process_was_lost_is_answered_here():
+    questions = {(str(number),): "" for number in range(20)}
+
+    with Answers(doubled, start_fatal, 2) as answers:
+        assert list(answers.to(questions).values()) == [str(number) * 2 for number in range(20)]
+
+
 def test_a_few_questions_start_no_process(monkeypatch):
-    monkeypatch.setattr(module, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(module, "Pool", None)
 
     with Answers(doubled, start, 2) as answers:
         assert answers.to({("a",): "", ("b",): ""}) == {("a",): "aa", ("b",): "bb"}
