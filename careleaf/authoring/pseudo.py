@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from careleaf.authoring import printed as proof
+from careleaf.authoring import print_checks
 from careleaf.authoring.medicines import named
 from careleaf.desk.desk import Desk
 from careleaf.language.localize import source_entry
@@ -83,9 +83,11 @@ def edition(desk: Desk, handout: str, language: Pseudo) -> Edition:
     return replace(english, first=spelt)
 
 
-def sheets(desk: Desk, handouts: Iterable[str] = ()) -> Iterator[tuple[str, proof.Printed]]:
+def sheets(
+    desk: Desk, handouts: Iterable[str] = ()
+) -> Iterator[tuple[str, print_checks.PrintedSheet]]:
     """Yield each handout in each invented language: a name for its file, and the printed sheet."""
     for handout in tuple(handouts) or desk.content.handouts:
         for language in LANGUAGES:
-            printed = proof.pressed(desk, edition(desk, handout, language))
+            printed = print_checks.pressed(desk, edition(desk, handout, language))
             yield f"{handout}.{language.tag}", printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from careleaf.authoring.review import Problem, review
+from careleaf.authoring.review import Diagnostic, review
 from careleaf.desk.desk import Desk
 
 _TO_DO = {"missing": "to translate", "fuzzy": "marked fuzzy"}
@@ -20,7 +20,7 @@ def left(desk: Desk, tag: str) -> tuple[str, ...]:
     return tuple(_lines(problem for problem in found if problem.fails and problem.tag == tag))
 
 
-def _lines(problems: Iterable[Problem]) -> Iterator[str]:
+def _lines(problems: Iterable[Diagnostic]) -> Iterator[str]:
     counts: Counter[tuple[str, str]] = Counter()
     for problem in problems:
         if problem.rule in ("medicine", "untranslated-file", "locale"):

@@ -17,7 +17,7 @@ from careleaf.errors import HandoutError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from careleaf.authoring.review import Problem, Report
+    from careleaf.authoring.review import Diagnostic, Report
     from careleaf.language.rules import Rule
 
 _LOCALES = option(
@@ -64,14 +64,14 @@ def check(
 
 
 def _explain() -> None:
-    from careleaf.authoring import printed as proof
+    from careleaf.authoring import print_checks
     from careleaf.checks import sheet, wording
     from careleaf.language import critical
 
     groups: dict[str, tuple[Rule[Any, Any], ...]] = {
         "Translations": (*critical.RULES, critical.pasted, critical.tiers, *wording.RULES),
         "Handouts": sheet.RULES,
-        "Printed sheets": proof.RULES,
+        "PrintedSheet sheets": print_checks.RULES,
     }
     for title, rules in groups.items():
         click.echo(f"{title}\n")
@@ -150,7 +150,7 @@ def _as_github(report: Report) -> None:
     click.echo(_summary(report))
 
 
-def annotation(problem: Problem) -> str:
+def annotation(problem: Diagnostic) -> str:
     """Return a problem as a workflow command of GitHub Actions, which shows it beside its line."""
     kind = "error" if problem.fails else "warning"
     place = {
@@ -182,10 +182,10 @@ def locales() -> None:
 @rooted
 def extract(root: Path | None, clinic: Path | None) -> None:
     """Collect the English text for translators: locales/<domain>.pot."""
-    from careleaf.authoring.upkeep import Upkeep
+    from careleaf.authoring.updating import CatalogueUpdater
 
     desk = open_desk(root, clinic)
-    for written in Upkeep(desk).extracted():
+    for written in CatalogueUpdater(desk).extracted():
         written.write()
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
@@ -200,12 +200,12 @@ def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> Non
 
     Says what is then to do in each language, in the clinic's file too.
     """
-    from careleaf.authoring.upkeep import Upkeep
+    from careleaf.authoring.updating import CatalogueUpdater
     from careleaf.authoring.work import left
     from careleaf.language.locale_tags import is_source
 
     desk = open_desk(root, clinic)
-    for written in Upkeep(desk).updated(tags):
+    for written in CatalogueUpdater(desk).updated(tags):
         written.write()
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
@@ -255,7 +255,7 @@ def stats(
 def pseudo(handouts: tuple[str, ...], out: Path, root: Path | None, clinic: Path | None) -> None:
     """Print sheets in two languages that do not exist, to show hard-coded text and tight layout."""
     from careleaf.authoring import pseudo as invented
-    from careleaf.authoring.printed import overflow
+    from careleaf.authoring.print_checks import overflow
     from careleaf.files import write_file
 
     for name, sheet in invented.sheets(open_desk(root, clinic), handouts):
@@ -307,7 +307,10 @@ def sign(
     known = desk.content.locale(tag)
     if known not in desk.content.locales:
         raise HandoutError(
-            f'no folder has "{known}"', "--locale", f"known: {_list(desk.content.locales)}"
+            f'no folder has "{known}"',
+            "--locale",
+            f"known: {_list(desk.content.locales)}",
+            "locale.no-folder",
         )
     approval = Approval(_line(by, "--by"), _line(role, "--role"), today())
     path = signoff.sign(
@@ -324,10 +327,13 @@ def _line(text: str, place: str) -> str:
 
     line = one_line(text)
     if not line:
-        raise HandoutError("this is empty", place, "one line")
+        raise HandoutError("this is empty", place, "one line", "signature.empty")
     if len(line) > LIMIT_WHO:
         raise HandoutError(
-            f"this has {len(line)} characters, {LIMIT_WHO} is the most", place, "one line"
+            f"this has {len(line)} characters, {LIMIT_WHO} is the most",
+            place,
+            "one line",
+            "signature.too-long",
         )
     return line
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from careleaf.child import absent
-from careleaf.desk import inputs, requests
+from careleaf.desk import inputs, memory, requests
 from careleaf.desk.content import Content
 from careleaf.errors import Unsure
 from careleaf.model import Blank, Form, Order, Request, Sheet
@@ -94,17 +94,41 @@ class Desk:
 
     @cache  # noqa: B019  one trial an edition: no value moves anything, but one may be absent
     def density(self, handout: str, tag: str, form: Form, without: tuple[str, ...]) -> Density:
-        """Return how closely a sheet is set for children without some values; lays it out a few times."""
-        return self.density_of(self.content.any_edition(handout, tag, form), without)
+        """Return how closely a sheet is set for children without some values.
 
-    def density_of(self, edition: Edition, without: tuple[str, ...] = ()) -> Density:
-        """Return how closely an edition is set, be it this desk's or one to look at alone."""
+        It is laid out a few times for that, unless the cache knows.
+        """
+        from careleaf.sheet.fit import DENSITIES
+
+        key = "\0".join((self.edition_digest(handout, tag, form), *without))
+        known = memory.recall("densities", key)
+        for density in DENSITIES:
+            if density == known:
+                return density
+        found = self.density_of(self.content.any_edition(handout, tag, form), without)
+        memory.remember("densities", key, found)
+        return found
+
+    def density_of(
+        self,
+        edition: Edition,
+        without: tuple[str, ...] = (),
+        values: personalize.Slots | None = None,
+    ) -> Density:
+        """Return how closely an edition is set, be it this desk's or one to look at alone.
+
+        It is tried with stand-ins, or with `values`: the trial that fits is then at hand for the
+        press, which need not lay out that HTML again.
+        """
         from careleaf.sheet.compose import compose
         from careleaf.sheet.estimate import expected
         from careleaf.sheet.fit import fit
 
         form = edition.form
-        values = {} if form.blank else self._standins(edition, without)
+        if values is None:
+            values = self._standins(edition, without)
+        if form.blank:
+            values = {}
         single = not (form.large_print or form.second)
         return fit(
             lambda density: self.press.layout(
@@ -131,9 +155,8 @@ class Desk:
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:
-        """The styles of a sheet: tokens first, then by name; those of the web page are not its."""
-        found = (path for path in self.content.root.styles.glob("*.css") if path.stem != "web")
-        return tuple(sorted(found, key=lambda path: (path.stem != "tokens", path.name)))
+        """The styles of a sheet."""
+        return inputs.stylesheets(self.content.root)
 
     # --- digests --------------------------------------------------------------------------
 

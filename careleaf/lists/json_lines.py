@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from careleaf.errors import HandoutError
+from careleaf.lists.json_text import TwiceNamed, once
 from careleaf.lists.rows import (
     COLUMNS,
     LIMIT_CELL,
@@ -43,6 +44,15 @@ def _json_rows(lines: Lines, path: Path, warn: Warn) -> Iterator[Row]:
         yield row(number, found)
 
 
+def _is_text(column: str, value: object) -> bool:
+    """Whether a value may stand in a column: text, or a number that names, or a yes or no."""
+    if value is None or isinstance(value, str):
+        return True
+    if isinstance(value, bool):
+        return column == "large_print"
+    return isinstance(value, int) and column in ("id", "large_print")
+
+
 def _json_object(line: str) -> dict[str, str]:
     if len(line) >= LIMIT_LINE:
         raise HandoutError(
@@ -51,7 +61,9 @@ def _json_object(line: str) -> dict[str, str]:
     if is_broken((line,)):
         raise HandoutError("not UTF-8", "", "save the file in UTF-8", "line.not-utf8")
     try:
-        value = json.loads(line)
+        value = json.loads(line, object_pairs_hook=once)
+    except TwiceNamed:
+        raise HandoutError("a name stands twice", "", "keep one", "line.name-twice") from None
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -66,9 +78,10 @@ def _json_object(line: str) -> dict[str, str]:
             f"each line has {', '.join(REQUIRED)}",
             "list.column-missing",
         )
-    if any(isinstance(one, (dict, list)) for key, one in value.items() if key in COLUMNS):
-        raise HandoutError("a value is a list or an object", "", "write a text", "line.not-text")
-    found = {key: cell(one) for key, one in value.items()}
+    wrong = [key for key in COLUMNS if not _is_text(key, value.get(key))]
+    if wrong:
+        raise HandoutError(f"{wrong[0]} is no text", "", "write it in quotes", "line.not-text")
+    found = {key: cell(one) if key in COLUMNS else "" for key, one in value.items()}
     if is_broken(found.values()) or any(len(one) > LIMIT_CELL for one in found.values()):
         raise HandoutError(
             f"a value has more than {LIMIT_CELL} characters or half a letter",

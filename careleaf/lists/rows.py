@@ -46,12 +46,14 @@ Warn = Callable[[str], None]
 class Row:
     """One line of a list as it was written. `line` counts as an editor does, the header being 1.
 
-    `fault` says why the line could not be read; the request then has an id at most.
+    `fault` says why the line could not be read; the request then has an id at most. `key` names the
+    file of a child without a number of its own.
     """
 
     line: int
     request: Request = NOTHING
     fault: HandoutError | None = None
+    key: str = ""
 
 
 Reader = Callable[[Path, Warn], Iterator[Row]]
@@ -90,6 +92,11 @@ class Header:
 
     places: Mapping[str, int]
     width: int
+
+    def has_break(self, cells: Sequence[str]) -> bool:
+        """Whether a cell that is used has a line break in it."""
+        used = (cells[place] for place in self.places.values() if place < len(cells))
+        return any("\n" in cell or "\r" in cell for cell in used)
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """Return a line's cells as a row."""

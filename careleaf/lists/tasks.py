@@ -6,18 +6,17 @@ No message repeats what stands in a cell: it might be a name in the wrong column
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Protocol
 
 from careleaf.child import BY_KEY
 from careleaf.desk.requests import read_yes_no
 from careleaf.errors import HandoutError, codes, in_one_line, nearest
 from careleaf.lists.rows import Row
-from careleaf.model import Request
+from careleaf.lists.seen import Seen, digest
+from careleaf.model import Request, sheet_file
 from careleaf.sheet.typed import reference
 
 Edition = tuple[str, str, str, str, str]  # handout, locale, size, large print, second locale
@@ -31,15 +30,17 @@ class Task:
     """One sheet to make: its file name is safe and is asked for once.
 
     In the request the id, the handout and both locales are checked; the rest is checked where the
-    sheet is made.
+    sheet is made. `key` names the file of a child that has no number to print.
     """
 
     line: int
     request: Request
+    key: str = ""
 
     @property
     def id(self) -> str:
-        return self.request.id
+        """What names the file."""
+        return self.key or self.request.id
 
     @property
     def handout(self) -> str:
@@ -52,7 +53,7 @@ class Task:
     @property
     def file(self) -> str:
         """The name of the PDF: ids, never a child's name."""
-        return f"{self.id}.{self.handout}.{self.locale}.pdf"
+        return sheet_file(self.id, self.handout, self.locale)
 
     @property
     def edition(self) -> Edition:
@@ -97,20 +98,20 @@ def tasks(rows: Iterable[Row], known: Known) -> Iterator[Task | Refusal]:
     Checks what file names are made of; the name and the date are checked where the sheet is made.
     """
     checker = _Checker(known)
-    seen = _Seen()
+    seen = Seen()
     for row in rows:
         try:
             task = checker.task(row)
         except HandoutError as fault:
             yield checker.refusal(row, fault)
             continue
-        first = seen.add(task.file.lower(), row.line)  # some disks know no capitals
+        first = seen.add(digest(task.file.lower()), row.line)  # some disks know no capitals
         if first is None:
             yield task
         else:
             yield Refusal(
                 row.line,
-                f"line {first} asks for the same sheet already"
+                f"line {first.line} asks for the same sheet already"
                 "; each id, handout and locale may stand once (capitals do not count)",
                 "line.twice",
                 task.id,
@@ -134,14 +135,14 @@ class _Checker:
         asked = row.request
         checked = replace(
             asked,
-            child={**asked.child, "id": safe_id(asked.id)},
+            child={**asked.child, "id": safe_id(asked.id) if not row.key else asked.id},
             handout=self._handout(asked.handout.strip()),
             locale=self._locale(asked.locale.strip()),
             size=asked.size.strip().lower(),
             large_print="yes" if read_yes_no(asked.large_print) else "",
             second=self._second(asked.second.strip()),
         )
-        return Task(row.line, checked)
+        return Task(row.line, checked, safe_id(row.key) if row.key else "")
 
     def refusal(self, row: Row, fault: HandoutError) -> Refusal:
         """Return the refusal of a row, with those of its fields that are sound."""
@@ -157,7 +158,7 @@ class _Checker:
             row.line,
             in_one_line(fault),
             codes(fault),
-            sound(safe_id, asked.id),
+            sound(safe_id, row.key or asked.id),
             sound(self._handout, asked.handout.strip()),
             sound(self._locale, asked.locale.strip()),
         )
@@ -186,42 +187,6 @@ class _Checker:
             return self._locale(text) if text else ""
         except HandoutError as fault:
             raise HandoutError(f"with: {fault.message}", "", fault.hint, "with.unknown") from None
-
-
-class _Seen:
-    """Which file names were asked for, and on which line first: 12 bytes each, half of them spare.
-
-    An open-addressing table of 64-bit digests: a set of a million strings would need 150 MB.
-    """
-
-    def __init__(self) -> None:
-        self._resize(1 << 10)
-
-    def _resize(self, size: int) -> None:
-        self._digests = array("Q", bytes(8 * size))
-        self._lines = array("I", bytes(4 * size))
-        self._mask, self._count = size - 1, 0
-
-    def add(self, text: str, line: int) -> int | None:
-        """Note `text`; return the line that had it before, or None."""
-        if 2 * self._count > self._mask:
-            old = zip(self._digests, self._lines, strict=True)
-            self._resize(2 * (self._mask + 1))
-            for digest, number in old:
-                if digest:
-                    self._put(digest, number)
-        digest = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") or 1
-        return self._put(digest, line)
-
-    def _put(self, digest: int, line: int) -> int | None:
-        digests, place = self._digests, digest & self._mask
-        while digests[place]:
-            if digests[place] == digest:
-                return self._lines[place]
-            place = (place + 1) & self._mask
-        digests[place], self._lines[place] = digest, line
-        self._count += 1
-        return None
 
 
 def safe_id(text: str) -> str:

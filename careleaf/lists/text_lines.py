@@ -18,7 +18,7 @@ class Lines:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._number = 0
+        self.number = 0  # of the line that was read last
         self._ahead: deque[str] = deque()
         self._taken: deque[str] = deque(maxlen=LIMIT_QUOTED_LINES)
 
@@ -30,16 +30,16 @@ class Lines:
         if not line:
             self._file.close()
             raise StopIteration
-        self._number += 1
+        self.number += 1
         self._taken.clear()
-        return self._number, line
+        return self.number, line
 
     def peek(self) -> str | None:
         """Take one line more for the record at hand; None at the end."""
         line = self._ahead.popleft() if self._ahead else self._read()
         if not line:
             return None
-        self._number += 1
+        self.number += 1
         self._taken.append(line)
         return line
 
@@ -47,7 +47,7 @@ class Lines:
         """Undo the last `count` peeks."""
         for _ in range(count):
             self._ahead.appendleft(self._taken.pop())
-            self._number -= 1
+            self.number -= 1
 
     def _read(self) -> str:
         if self._file.closed:

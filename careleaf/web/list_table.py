@@ -43,7 +43,7 @@ def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[Row, ...]:
     """Return the lines of a file. Raises HandoutError when it is no list, or a longer one."""
     with _as_path(file) as path:
         try:
-            reader = intake.reader(path, file.suffix, desk)
+            reader = intake.reader(path, file.suffix, desk.content)
             return tuple(_bounded(reader(path, lambda text: None), limit))
         except HandoutError as fault:
             raise fault.at(fault.where.replace(str(path), THE_LIST)) from None

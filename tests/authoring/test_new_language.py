@@ -10,12 +10,13 @@ import pytest
 from builders import TODAY, a_clinic, a_desk, a_handout, a_list, a_section
 from click.testing import CliRunner, Result
 
-from careleaf.authoring.preview.server import Studio
+from careleaf.authoring.preview.server import LivePreview
 from careleaf.authoring.review import review
 from careleaf.authoring.work import left
 from careleaf.cli.main import careleaf
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, each
+from careleaf.language.localize import values
 from careleaf.paths import Root
 
 MEDICINES = {"pain_medicine": {"en": "acetaminophen"}, "ointment": {"en": "petroleum jelly"}}
@@ -76,7 +77,7 @@ def test_no_message_names_a_folder_that_there_is_not(root: Path):
 
 
 def test_the_preview_shows_english_and_says_what_the_clinics_file_lacks(root: Path):
-    state: dict[str, Any] = Studio(lambda: desk(root), "it").state("a-handout")
+    state: dict[str, Any] = LivePreview(lambda: desk(root), "it").state("a-handout")
 
     assert len(state["scene"]["messages"]) > 10
     assert 'the medicine "pain_medicine" has no name in it' in state["fault"]
@@ -89,7 +90,7 @@ def test_the_preview_of_a_file_that_cannot_be_read_shows_english_and_its_fault(r
     path = root / "locales" / "it" / "LC_MESSAGES" / "a-handout.po"
     path.write_text('msgid "half', "utf-8")
 
-    state = Studio(lambda: desk(root), "it").state("a-handout")
+    state = LivePreview(lambda: desk(root), "it").state("a-handout")
 
     assert "a-handout.po:1" in state["fault"]
     assert state["scene"]["sides"]["translated"]["pages"] > 0
@@ -124,3 +125,13 @@ def test_few_that_are_missing_are_named_one_by_one(root: Path):
 
 def test_nothing_is_left_where_all_is_done(root: Path):
     assert left(desk(root), "en") == ()
+
+
+def test_every_medicine_without_a_name_is_told_at_once(root: Path):
+    content = desk(root).content
+    labels = content.wording("a-handout", "en").labels
+
+    with pytest.raises(HandoutError) as caught:
+        values(content.source("a-handout").handout, content.clinic, labels, "it")
+
+    assert [fault.code for fault in each(caught.value)] == ["medicine.unnamed"] * 2

@@ -16,7 +16,7 @@ from careleaf.cli.main import careleaf
 from careleaf.content.codes import by_code, system
 from careleaf.desk.desk import Desk
 from careleaf.lists import fhir
-from careleaf.lists.fhir import Reading
+from careleaf.lists.fhir import FhirContext
 from careleaf.lists.rows import Row
 from careleaf.paths import Root
 
@@ -72,7 +72,7 @@ def read(tmp_path: Path) -> Read:
     ) -> list[Row]:
         path = tmp_path / "export.json"
         path.write_text("\n".join(json.dumps(each) for each in resources))
-        reading = Reading(MARROW, zone, TODAY, **wishes)
+        reading = FhirContext(MARROW, zone, TODAY, **wishes)
         return list(fhir.read([path], reading, pytest.fail if told is None else told.append))
 
     return reader
@@ -106,7 +106,7 @@ def test_a_bundle_written_over_many_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(a_bundle(a_patient(), a_procedure()), indent=2))
 
-    assert len(list(fhir.read([path], Reading(MARROW, None, TODAY), pytest.fail))) == 1
+    assert len(list(fhir.read([path], FhirContext(MARROW, None, TODAY), pytest.fail))) == 1
 
 
 def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:

@@ -14,7 +14,7 @@ from test_fhir import MARROW, TODAY, TORONTO, Read, a_bundle, a_patient, a_proce
 
 from careleaf.errors import HandoutError
 from careleaf.lists import fhir
-from careleaf.lists.fhir import Reading
+from careleaf.lists.fhir import FhirContext
 from careleaf.lists.rows import Row
 
 __all__ = ["read"]  # the fixture
@@ -485,7 +485,7 @@ def test_another_page_of_a_search_is_a_warning(read: Read):
 
 
 def all_of(*paths: Path) -> list[Row]:
-    return list(fhir.read(paths, Reading(MARROW, TORONTO, TODAY), lambda text: None))
+    return list(fhir.read(paths, FhirContext(MARROW, TORONTO, TODAY), lambda text: None))
 
 
 def test_a_bulk_export_of_a_file_a_type_is_one_list(tmp_path: Path):

@@ -238,7 +238,7 @@ def test_a_pictogram_on_a_block_is_refused_with_its_line_and_where_it_belongs(tm
 
 @pytest.mark.parametrize("type", BLOCK_TYPES)
 def test_a_note_reaches_the_translator_or_is_refused(tmp_path, type):
-    block = {**EXAMPLES[type], "note": "Said to a child."}
+    block = {**EXAMPLES[type], "note": "MessageState to a child."}
     words = {field for kind, field in FIELDS if kind == type and field in TEXTS}
     if type == "timeline":
         with pytest.raises(HandoutError, match="no words"):
@@ -249,7 +249,9 @@ def test_a_note_reaches_the_translator_or_is_refused(tmp_path, type):
     desk = a_desk(tmp_path, a_handout(a_section("s", "S", full)))
 
     noted = [
-        m for m in of_handout(desk.content.source("a-handout")) if "Said to a child." in m.notes
+        m
+        for m in of_handout(desk.content.source("a-handout"))
+        if "MessageState to a child." in m.notes
     ]
     assert noted
 

@@ -33,7 +33,7 @@ Visit = tuple[str, date | None]  # whose (by identity) and on which day; None wh
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FhirContext:
     """What a file is read by: the handouts of each code, the clinic's zone and numbers, the day.
 
     `day` is the one day that is wanted, or None for all. `today` tells which names are current.
@@ -81,7 +81,7 @@ def _procedures(count: int) -> str:
 
 
 def rows(
-    listed: Callable[[], Iterator[Entry]], reading: Reading, warn: Callable[[str], None]
+    listed: Callable[[], Iterator[Entry]], reading: FhirContext, warn: Callable[[str], None]
 ) -> Iterator[Row]:
     """Yield the rows of the resources, which are gone through twice: people first, then procedures.
 
@@ -121,7 +121,7 @@ def _nothing(passed: Passed) -> HandoutError:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    reading: Reading
+    reading: FhirContext
     people: Index[Person]
     visits: Index[Visit]
     versions: Versions
@@ -149,8 +149,8 @@ class _Reader:
             if not handouts:
                 return
             whose, who = self.people.find(entry.resource.get("subject"), entry)
-            asked = Request.read({"id": who.number or who.id})
-            row = Row(entry.number, asked)
+            asked = Request.read({"id": who.number})
+            row = Row(entry.number, asked, key="" if who.number else who.id)
             day = self._day(entry, whose)
             if self.reading.day not in (None, day):
                 self.passed.other_days += 1
@@ -163,7 +163,7 @@ class _Reader:
             for handout in handouts:
                 texts = {"name": who.name, "date": day.isoformat()}
                 texts |= {"handout": handout, "locale": who.language}
-                yield whose, Row(entry.number, Request.read({**asked.texts, **texts}))
+                yield whose, replace(row, request=Request.read({**asked.texts, **texts}))
         except Unmapped as found:
             fault = HandoutError(f"{named} {found.fault}", hint=found.cure, code=found.code)
             yield "", replace(row, fault=fault)
@@ -276,12 +276,12 @@ def _on_two_days(others: Sequence[str]) -> HandoutError:
     )
 
 
-def reader(reading: Reading) -> Callable[[Path, Callable[[str], None]], Iterator[Row]]:
+def reader(reading: FhirContext) -> Callable[[Path, Callable[[str], None]], Iterator[Row]]:
     """Return a roster reader for one FHIR file."""
     return lambda path, warn: read((path,), reading, warn)
 
 
-def read(paths: Sequence[Path], reading: Reading, warn: Callable[[str], None]) -> Iterator[Row]:
+def read(paths: Sequence[Path], reading: FhirContext, warn: Callable[[str], None]) -> Iterator[Row]:
     """Return the rows of FHIR files, read as one list. Raises HandoutError for a file as a whole."""
     for path in paths:
         if next_page(path):
@@ -289,4 +289,4 @@ def read(paths: Sequence[Path], reading: Reading, warn: Callable[[str], None]) -
     return rows(lambda: entries(paths), reading, warn)
 
 
-__all__ = ["Reading", "read", "reader", "rows"]
+__all__ = ["FhirContext", "read", "reader", "rows"]

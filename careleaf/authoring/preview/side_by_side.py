@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from careleaf.authoring import printed as proof
+from careleaf.authoring import print_checks
 from careleaf.authoring.medicines import named
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
@@ -31,7 +30,7 @@ Box = tuple[int, float, float, float, float]  # page from 0; left, top, width, h
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageState:
     """One message with its translation and all that is to be said of it.
 
     `status` is `translated`, `missing`, `fuzzy` or `critical`; `english` and `translated` are the
@@ -51,7 +50,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PageImages:
     """One printed sheet: each page as a PNG, and the page's width through its height."""
 
     pictures: tuple[bytes, ...]
@@ -59,7 +58,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SideBySide:
     """Both sheets, and the messages in the order of the English.
 
     `work` is what has to be done outside the messages before the sheet can be printed.
@@ -67,9 +66,9 @@ class Scene:
 
     handout: str
     tag: str
-    english: Side
-    translated: Side
-    messages: tuple[Said, ...]
+    english: PageImages
+    translated: PageImages
+    messages: tuple[MessageState, ...]
     density: Density
     work: tuple[str, ...] = ()
 
@@ -87,28 +86,28 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class RenderedSheet:
     """A printed sheet and its pictures."""
 
-    printed: proof.Printed
-    side: Side
+    printed: print_checks.PrintedSheet
+    side: PageImages
 
 
-def english(desk: Desk, handout: str) -> Drawn:
+def english(desk: Desk, handout: str) -> RenderedSheet:
     """Return the English sheet: a translator's edits leave it as it is. Raises HandoutError."""
-    printed = proof.printed(desk, handout, SOURCE_LANGUAGE, desk.form())
-    return Drawn(printed, _side(printed))
+    printed = print_checks.printed(desk, handout, SOURCE_LANGUAGE, desk.form())
+    return RenderedSheet(printed, _side(printed))
 
 
 def scene(
     desk: Desk,
     handout: str,
     tag: str,
-    source: Drawn,
+    source: RenderedSheet,
     density: Density | None = None,
     *,
     whole: bool = False,
-) -> Scene:
+) -> SideBySide:
     """Return the preview of a handout in a language beside `source`, unfinished as it may be.
 
     `density` is how closely it was set before the last edit: mostly that is still right. English
@@ -133,9 +132,9 @@ def scene(
     )
     left = source.printed
     edition = replace(left.edition, first=other, approval=None)
-    right = proof.pressed(desk, edition, density)
+    right = print_checks.pressed(desk, edition, density)
     if density and right.rendered.pressed.pages > edition.handout.pages:
-        right = proof.pressed(desk, edition)
+        right = print_checks.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
     said = [_said(tag, message, found) for message, found in pairs]
@@ -147,7 +146,7 @@ def scene(
         )
         for one, (message, found) in zip(said, pairs, strict=True)
     )
-    return Scene(
+    return SideBySide(
         handout,
         tag,
         source.side,
@@ -180,11 +179,11 @@ def _usable(message: Message, entry: PoEntry) -> bool:
     return names <= known
 
 
-def _said(tag: str, message: Message, found: Translations) -> Said:
+def _said(tag: str, message: Message, found: Translations) -> MessageState:
     entry = found.entries.get(message.key)
     if entry is None:
         status = "translated" if is_source(tag) else "missing"
-        return Said(
+        return MessageState(
             message.context,
             message.msgid,
             (),
@@ -202,7 +201,7 @@ def _said(tag: str, message: Message, found: Translations) -> Said:
     if faults:
         status = "critical"
     findings = tuple(("critical", finding.message, finding.hint) for finding in faults)
-    return Said(
+    return MessageState(
         message.context,
         message.msgid,
         entry.strings,
@@ -215,11 +214,11 @@ def _said(tag: str, message: Message, found: Translations) -> Said:
 
 
 def _judged(
-    said: tuple[Said, ...],
+    said: tuple[MessageState, ...],
     pairs: list[tuple[Message, Translations]],
     reviewer: Reviewer,
     tag: str,
-) -> tuple[Said, ...]:
+) -> tuple[MessageState, ...]:
     """Add what only warns, which is judged over all messages together."""
     present = [
         Pair(message, found.entries[message.key], tag)
@@ -238,7 +237,7 @@ def _judged(
 # --- where a message stands on the page -------------------------------------------------------
 
 
-def _filler(printed: proof.Printed) -> Callable[[str], str]:
+def _filler(printed: print_checks.PrintedSheet) -> Callable[[str], str]:
     """Return how a string reads on this sheet: placeholders filled, NUL for what is not known."""
     filled = (text for _, text, _ in texts(printed.edition.handout))
     values = {p.name: p.shown for text in filled for p in text.parts if isinstance(p, Value)}
@@ -260,7 +259,7 @@ class _Piece:
 class _Places:
     """All the text of a printed sheet in one string, and which piece of a page each letter is in."""
 
-    def __init__(self, printed: proof.Printed) -> None:
+    def __init__(self, printed: print_checks.PrintedSheet) -> None:
         self.pieces: list[_Piece] = []
         text: list[str] = []
         length = 0
@@ -304,7 +303,7 @@ def _lines(pieces: Iterator[_Piece]) -> list[Box]:
     return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
 
 
-def _side(printed: proof.Printed) -> Side:
+def _side(printed: print_checks.PrintedSheet) -> PageImages:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(printed.rendered.pressed.pdf)
@@ -313,7 +312,7 @@ def _side(printed: proof.Printed) -> Side:
         width, height = document[0].get_size()
     finally:
         document.close()
-    return Side(pictures, round(width / height, 4))
+    return PageImages(pictures, round(width / height, 4))
 
 
 def _png(page: Any) -> bytes:
@@ -322,35 +321,4 @@ def _png(page: Any) -> bytes:
     return target.getvalue()
 
 
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def sources(desk: Desk) -> Stamp:
-    """Return the files that the English sheet comes from, with time and size of each."""
-    root = desk.content.root
-    files = [root.clinic_file, *root.handouts.glob("*")]
-    for folder in (root.templates, root.styles):
-        files += folder.rglob("*")
-    files += root.locales.glob(f"{SOURCE_LANGUAGE}/LC_MESSAGES/*.po")
-    return _stamps(files)
-
-
-def translations(desk: Desk) -> Stamp:
-    """Return the files that translators write, with time and size of each."""
-    locales = desk.content.root.locales
-    return _stamps([locales / "glossary.yaml", *locales.glob("*/LC_MESSAGES/*.po")])
-
-
-def _stamps(files: Iterable[Path]) -> Stamp:
-    return tuple(stamp for path in sorted(files) for stamp in _stamp(path))
-
-
-def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        status = path.stat()
-    except OSError:  # an editor is just now putting the new one in its place
-        return
-    yield str(path), status.st_mtime_ns, status.st_size
-
-
-__all__ = ["Drawn", "Scene", "english", "lenient", "scene", "sources", "translations"]
+__all__ = ["RenderedSheet", "SideBySide", "english", "lenient", "scene"]

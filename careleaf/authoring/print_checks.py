@@ -25,7 +25,7 @@ SLACK_PX = 1.0  # the renderer rounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Printed:
+class PrintedSheet:
     """An edition, how closely it is set, and the pages it became."""
 
     edition: Edition
@@ -33,7 +33,7 @@ class Printed:
     rendered: Rendered
 
 
-def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
+def printed(desk: Desk, handout: str, tag: str, form: Form) -> PrintedSheet:
     """Return a handout on paper with an invented child's values; drafts too.
 
     Raises HandoutError, Faults or PressError.
@@ -41,25 +41,25 @@ def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
     return pressed(desk, desk.content.any_edition(handout, tag, form))
 
 
-def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Printed:
+def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> PrintedSheet:
     """Return an edition on paper with an invented child's values. Raises PressError.
 
     A `density` that is known to be right spares the trials.
     """
-    density = density or desk.density_of(edition)
     region = desk.content.clinic.region
     slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
+    density = density or desk.density_of(edition, values=slots)
     html = compose(
         edition,
         {} if edition.form.blank else slots,
         templates=desk.content.root.templates,
         density=density,
     )
-    return Printed(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
+    return PrintedSheet(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
 
 
 @rule("error")
-def pages(sheet: Printed) -> Iterator[Finding]:
+def pages(sheet: PrintedSheet) -> Iterator[Finding]:
     """The sheet has more pages than its `pages:` allows.
 
     Large print may have as many as it needs.
@@ -72,7 +72,7 @@ def pages(sheet: Printed) -> Iterator[Finding]:
 
 
 @rule("error")
-def overflow(sheet: Printed) -> Iterator[Finding]:
+def overflow(sheet: PrintedSheet) -> Iterator[Finding]:
     """Text runs out of its box or off the page.
 
     Most often a long word without a place to break it: choose another, or write it as two.
@@ -91,7 +91,7 @@ def overflow(sheet: Printed) -> Iterator[Finding]:
 
 
 @rule("error")
-def read_back(sheet: Printed) -> Iterator[Finding]:
+def read_back(sheet: PrintedSheet) -> Iterator[Finding]:
     """A text does not come back out of the PDF.
 
     Whoever copies it, searches it or has it read aloud would miss it. Each word is looked for, as
@@ -113,7 +113,7 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
             yield Finding(f'"{text[:60]}" does not come back out of the PDF', "is it covered?")
 
 
-RULES: tuple[Rule[Printed, Finding], ...] = (pages, overflow, read_back)
+RULES: tuple[Rule[PrintedSheet, Finding], ...] = (pages, overflow, read_back)
 
 
 def read(pdf: bytes) -> str:
