@@ -105,6 +105,9 @@ FAULTS: Mapping[str, str] = {
     "file.too-large": "a file has more bytes than any such file needs",
     "file.not-utf8": "a text file is in another encoding than UTF-8",
     # --- the page, and the doors for an EHR
+    "locale.lacking": "the handout is not translated into the language that was chosen",
+    "locale.not-listed": "the language is none of those that the page lists",
+    "locale.not-stated": "no language is asked for, and clinic.yaml states none",
     "page.busy": "as many sheets are being made as can be; a moment later there is room",
     "page.fault-in-program": "the program has a fault; its log says where",
     "page.missing": "there is nothing at this address",

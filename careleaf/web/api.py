@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from careleaf.errors import HandoutError
+from careleaf.model import Order
 from careleaf.web.answers import as_pdf, asked_as_bytes, faults_json
 from careleaf.web.app_state import state_of
 from careleaf.web.fields import Fields
 from careleaf.web.openapi import PDF, REFUSED, ApiModel, Described, FaultOut, says
-from careleaf.web.watcher import LocaleChoice
+from careleaf.web.watcher import LocaleChoice, Snapshot
 
 LONGEST = 500  # characters of any value: what is meant is told by the desk
 
@@ -83,7 +84,7 @@ class SheetIn(BaseModel):
         examples=["2026-11-23"],
     )
     locale: Words = Field(
-        "", description="A locale tag; empty for the clinic's own.", examples=["nl"]
+        "", description="A locale tag; empty for the one that clinic.yaml states.", examples=["nl"]
     )
     id: Words = Field("", description="The clinic's reference number.", examples=["A-17"])
     size: Words = Field("", description="a4 or letter; empty for the clinic's own.")
@@ -159,7 +160,7 @@ async def validate(request: Request, sheet: SheetIn) -> Validity:
     """Whether this sheet could be asked for: nothing is made."""
     snapshot = await state_of(request).snapshot()
     try:
-        sheet.fields.order(snapshot.desk)
+        _order(sheet, snapshot)
     except HandoutError as fault:
         return Validity(valid=False, faults=[FaultOut(**one) for one in faults_json(fault)])
     return Validity(valid=True, faults=[])
@@ -177,13 +178,25 @@ async def make(request: Request, sheet: SheetIn) -> Response:
     state = state_of(request)
     snapshot = await state.snapshot()
     try:
-        order = sheet.fields.order(snapshot.desk)
+        order = _order(sheet, snapshot)
         async with state.pool.place() as pool:
             made = await pool.make(snapshot.stand, order)
     except HandoutError as fault:
         return JSONResponse({"faults": faults_json(fault)}, 422)
     state.watcher.used(order.locale)
     return as_pdf(made, order, as_bytes=asked_as_bytes(request))
+
+
+def _order(sheet: SheetIn, snapshot: Snapshot) -> Order:
+    """Return the order; without a language in the clinic's own. Raises HandoutError or Faults."""
+    if not sheet.locale.strip() and not snapshot.own_locale:
+        raise HandoutError(
+            "there is no language",
+            "locale",
+            "name it, or set `locale` in clinic.yaml",
+            "locale.not-stated",
+        )
+    return sheet.fields.order(snapshot.desk)
 
 
 def _out(fault: HandoutError) -> FaultOut:

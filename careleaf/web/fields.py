@@ -136,11 +136,18 @@ def at_fields(fault: HandoutError) -> list[HandoutError]:
     found = [
         HandoutError(one.message, FIELDS.get(one.where, one.where), one.hint) for one in each(fault)
     ]
-    return sorted(found, key=lambda one: ORDER.index(one.where) if one.where in ORDER else -1)
+    return sorted(found, key=place_on_page)
+
+
+def place_on_page(fault: HandoutError) -> int:
+    """Return where on the page a fault's field stands; what is no field's comes first."""
+    return ORDER.index(fault.where) if fault.where in ORDER else -1
 
 
 def say(fault: HandoutError, words: Words) -> str:
     """Return what the page says of a fault at a field; a desk's own words where it has none."""
+    if fault.code == "locale.lacking":
+        return words("language_lacking")
     for name, start, label in SAID:
         if fault.where == name and fault.message.startswith(start):
             most = MOST.get(label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from careleaf.errors import HandoutError, each
+from careleaf.errors import HandoutError, each, raise_all
 from careleaf.model import SIZES, Order, Sheet
 from careleaf.web import print_queue
 from careleaf.web.answers import FrameResponse, as_pdf, faults_json, refusal, told, wants_page
 from careleaf.web.app_state import AppState, state_of
-from careleaf.web.fields import Fields, say
+from careleaf.web.fields import Fields, place_on_page, say
 from careleaf.web.forms import read_form
 from careleaf.web.frames import CONTENT_TYPE, frame
 from careleaf.web.renders import Blank
@@ -40,6 +40,15 @@ async def form(request: Request) -> Response:
     )
 
 
+@router.post("/")
+async def kept_form(request: Request) -> Response:
+    """The form as it was, in another language of the page."""
+    state = state_of(request)
+    form = (await read_form(request, state.auth)).fields
+    words = state.words(request, form.get("ui", ""))
+    return await _form(request, state, await state.snapshot(), words, Fields.read(form))
+
+
 async def _form(
     request: Request,
     state: AppState,
@@ -57,7 +66,7 @@ async def _form(
         "handouts": sorted(snapshot.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": fields.locale or _usual(desk.content.clinic.locale, snapshot),
+        "chosen_locale": fields.locale if fault else fields.locale or _usual(snapshot),
         "fields": fields,
         "papers": PAPERS,
         "paper": fields.size if fields.size in SIZES else desk.form().size,
@@ -65,21 +74,55 @@ async def _form(
         "broken": snapshot.faults,
         "sent": sent,
         "today": desk.content.today,
-        "first_day": desk.content.today.replace(
-            year=desk.content.today.year - 1, day=min(desk.content.today.day, 28)
-        ),
-        "last_day": desk.content.today.replace(
-            year=desk.content.today.year + 1, day=min(desk.content.today.day, 28)
-        ),
     }
     return await state.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
 
 
-def _usual(wish: str, snapshot: Snapshot) -> str:
+def _usual(snapshot: Snapshot) -> str:
+    """Return the locale that stands in an empty form: the clinic's own, if it states one.
+
+    Of the list, the nearest to it; nothing where the list has none.
+    """
+    content = snapshot.desk.content
+    if not snapshot.own_locale:
+        return ""
     try:
-        return snapshot.desk.content.locale(wish)
+        steps = content.chain(content.locale(snapshot.own_locale))
     except HandoutError:
-        return "en"
+        return ""
+    return next((step for step in steps if step in content.locales), "")
+
+
+def _read(fields: Fields, snapshot: Snapshot, *, blank: bool = False) -> Order | Blank:
+    """Return what the form asks for, in a language from its list and no other.
+
+    Raises HandoutError or Faults, `where` being a field's name.
+    """
+    faults = list(_language_faults(fields, snapshot))
+    order: Order | Blank | None = None
+    try:
+        order = fields.blank(snapshot.desk) if blank else fields.order(snapshot.desk)
+    except HandoutError as fault:
+        told_already = {one.where for one in faults}
+        faults += [one for one in each(fault) if one.where not in told_already]
+    raise_all(sorted(faults, key=place_on_page))
+    assert order is not None  # noqa: S101  no fault, so there is one
+    return order
+
+
+def _language_faults(fields: Fields, snapshot: Snapshot) -> Iterator[HandoutError]:
+    handout = next((one for one in snapshot.handouts if one.id == fields.handout), None)
+    for place, tag in (("locale", fields.locale), ("with", fields.second)):
+        if place == "with" and not tag:
+            continue
+        if tag not in snapshot.desk.content.locales:
+            yield HandoutError(
+                "the language is none of the list", place, "choose one", "locale.not-listed"
+            )
+        elif handout and not handout.is_in(tag):
+            yield HandoutError(
+                "the handout has no such translation", place, "choose another", "locale.lacking"
+            )
 
 
 # --- the preview ------------------------------------------------------------------------------
@@ -95,7 +138,7 @@ async def preview(request: Request) -> Response:
     fields = Fields.read(form)
     width = form.get("width", "")
     try:
-        order = fields.order(snapshot.desk) if fields.has_child else fields.blank(snapshot.desk)
+        order = _read(fields, snapshot, blank=not fields.has_child)
     except HandoutError as fault:  # not a failure: the form is not filled in yet
         return Response(frame(told(fault, words)), media_type=CONTENT_TYPE)
     pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
@@ -142,7 +185,7 @@ async def sheet(request: Request) -> Response:
     fields = Fields.read(form)
     what = form.get("do", "")
     try:
-        order = fields.blank(snapshot.desk) if what == "blank" else fields.order(snapshot.desk)
+        order = _read(fields, snapshot, blank=what == "blank")
         made = await _made(state, snapshot, order)
     except HandoutError as fault:
         if wants_page(request):
@@ -165,11 +208,7 @@ async def print_sheet(request: Request) -> Response:
             raise HandoutError(
                 "no queue is set", "print_queue", "name one in clinic.yaml", "print.no-queue"
             )
-        order = (
-            fields.blank(snapshot.desk)
-            if form.get("do") == "blank"
-            else fields.order(snapshot.desk)
-        )
+        order = _read(fields, snapshot, blank=form.get("do") == "blank")
         made = await _made(state, snapshot, order)
         await run_in_threadpool(print_queue.send, queue, order, made)
     except HandoutError as fault:
