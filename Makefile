@@ -9,6 +9,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 GENERATE := $(PY) generate.py
 READY := .venv/ready
+READY_DEV := .venv/ready-dev
 
 # ---- values given to make ----------------------------------------------------------------------
 # `make sheet NAME="O'Brien"` becomes CARELEAF_NAME in the environment of generate.py, which takes it
@@ -32,10 +33,16 @@ help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
-setup: $(READY) ## Get this machine ready: libraries, packages in .venv, faces
+setup: $(READY) ## Get this machine ready to run: libraries, packages in .venv, faces [SETUP=yes]
 
 $(READY): requirements.lock pyproject.toml tools/machine.py
-	@$(PYTHON) -I tools/machine.py
+	@$(PYTHON) -I tools/machine.py setup
+
+.PHONY: setup-dev
+setup-dev: $(READY_DEV) ## The same, and what the tests need (800 MB); `make test` does it by itself
+
+$(READY_DEV): requirements-dev.lock pyproject.toml tools/machine.py | $(READY)
+	@$(PYTHON) -I tools/machine.py setup-dev
 
 .PHONY: demo
 demo: $(READY) ## Make a demo day: examples/roster.csv into output/demo
@@ -69,26 +76,26 @@ serve: $(READY) ## The page for staff, at http://127.0.0.1:8765 [HOST= PORT=]
 	@$(GENERATE) serve
 
 .PHONY: verify
-verify: $(READY) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (needs Java)
+verify: $(READY_DEV) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (needs Java)
 	@$(PY) -m careleaf.pdf.verify output
 
 .PHONY: test
-test: $(READY) ## Run the tests
+test: $(READY_DEV) ## Run the tests
 	@$(PY) -m pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: lint
-lint: $(READY) ## Style, types, and imports that run one way
+lint: $(READY_DEV) ## Style, types, and imports that run one way
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
 .PHONY: bench
-bench: $(READY) ## Measure against other ways to make the same sheets
+bench: $(READY_DEV) ## Measure against other ways to make the same sheets
 	@$(PY) -m benchmarks
 
 .PHONY: golden
-golden: $(READY) ## Renew the stored pictures of pages; read the diff
+golden: $(READY_DEV) ## Renew the stored pictures of pages; read the diff
 	@CARELEAF_GOLDEN=renew $(PY) -m pytest -q -k golden
 
 .PHONY: schema
@@ -100,8 +107,12 @@ faces: $(READY) ## Make the faces, if they are missing
 	@$(PY) -c "from careleaf.sheet import faces; print(*(face.path for face in faces.faces()), sep='\n')"
 
 .PHONY: lock
-lock: ## Renew requirements.lock from pyproject.toml
+lock: ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	@$(PYTHON) -I tools/machine.py lock
+
+.PHONY: build
+build: $(READY) ## The wheel, to install elsewhere, and the source package: dist/
+	@$(PY) -m hatchling build
 
 .PHONY: clean
 clean: ## Remove what was built; .venv stays

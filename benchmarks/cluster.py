@@ -25,8 +25,9 @@ from careleaf.batch.cluster import Cluster, Parcel
 from careleaf.batch.output_folder import Outbox
 from careleaf.batch.workers import Alone, Plan
 from careleaf.desk.desk import Desk
-from careleaf.lists import roster
-from careleaf.lists.roster import REQUIRED
+from careleaf.lists import intake
+from careleaf.lists.rows import REQUIRED
+from careleaf.lists.tasks import tasks as tasks_of
 from careleaf.model import Order, Sheet
 from careleaf.paths import PROGRAM, Root
 
@@ -95,7 +96,7 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
     told: list[float] = []
     with Outbox(out) as folder:
         crew = Cluster(address, plan, goods, print) if address else Alone(plan)
-        tasks = roster.tasks(roster.read(day, print), desk)
+        tasks = tasks_of(intake.read((day,), print, desk.content), desk.content)
         tally = batch.run(tasks, crew, folder, lambda outcome: told.append(time.monotonic()))
     if tally.refused:
         raise SystemExit(f"{tally.refused} sheets were refused")

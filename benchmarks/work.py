@@ -36,15 +36,12 @@ def desk(use_stencil: bool = True):
 
 
 def order(at, number: int, handout: str = HANDOUT, locale: str = LOCALE):
+    from careleaf.model import Request
+
     day = TODAY + timedelta(days=number % 5)
-    return at.order(
-        name=name(number),
-        date=str(day),
-        handout=handout,
-        locale=locale,
-        id=f"B{number:06}",
-        size="letter",
-    )
+    child = {"name": name(number), "date": str(day), "id": f"B{number:06}"}
+    wished = {"handout": handout, "locale": locale, "size": "letter"}
+    return at.order(Request.read({**child, **wished}))
 
 
 def task(folder: Path) -> Task:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from careleaf.faults import FAULTS
 
+LIMIT_LINE = 500  # characters of a message in one line
+
 
 class HandoutError(Exception):
     """A fault that the person at the keyboard can put right.
@@ -74,6 +76,20 @@ def raise_all(faults: Iterable[HandoutError]) -> None:
 def each(fault: HandoutError) -> tuple[HandoutError, ...]:
     """Return the faults one by one."""
     return fault.faults if isinstance(fault, Faults) else (fault,)
+
+
+def codes(fault: HandoutError) -> str:
+    """Return the codes of a fault, or of each of several, with a space between."""
+    return " ".join(one.code for one in each(fault) if one.code)
+
+
+def in_one_line(fault: HandoutError, most: int = 3) -> str:
+    """Return a fault as one line: what is wrong, then the cure; of several the first `most`."""
+    faults = each(fault)
+    told = [f"{one.message} ({one.hint})" if one.hint else one.message for one in faults[:most]]
+    if len(faults) > most:
+        told.append(f"and {len(faults) - most} more")
+    return " ".join("; ".join(told).split())[:LIMIT_LINE]
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from careleaf import child
 
 Size = Literal["a4", "letter"]
 SIZES: tuple[Size, ...] = ("a4", "letter")
@@ -30,13 +33,102 @@ class Form:
         return "-".join(part for part in parts if part)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Request:
+    """A sheet as somebody asks for it: all of it text as it was typed, none of it checked.
+
+    `child` has a text for each of `child.VALUES`, by key; `second` is the wish of `--with`. It is
+    read at a door, passed on whole, and turned into an Order by `desk.requests`. Nothing of it is in
+    its `repr`.
+    """
+
+    child: Mapping[str, str]
+    handout: str
+    locale: str
+    size: str
+    large_print: str
+    second: str
+
+    def __post_init__(self) -> None:
+        _must_be_whole(self.child)
+
+    @classmethod
+    def read(cls, texts: Mapping[str, str]) -> Request:
+        """Return a request from texts by the names that `texts` has; one that is left out is empty."""
+        return cls(
+            child={key: texts.get(key, "") for key in child.KEYS},
+            handout=texts.get("handout", ""),
+            locale=texts.get("locale", ""),
+            size=texts.get("size", ""),
+            large_print=texts.get("large_print", ""),
+            second=texts.get("with", ""),
+        )
+
+    @property
+    def id(self) -> str:
+        """The reference number as it was typed."""
+        return self.child["id"]
+
+    @property
+    def name(self) -> str:
+        """The name as it was typed."""
+        return self.child["name"]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every text by its name at the doors: a child's values by key, then what is wished for."""
+        return {
+            **self.child,
+            "handout": self.handout,
+            "locale": self.locale,
+            "size": self.size,
+            "large_print": self.large_print,
+            "with": self.second,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One child. `procedure` is a day, or a moment where the hour is known. Never put in a log."""
+    """One child: a clean value for each of `child.VALUES`, by key. Never put in a log.
 
-    name: str = field(repr=False)
-    procedure: date = field(repr=False)  # a datetime, when the hour is known
-    id: str = ""
+    A `moment` is a day, or a datetime where the hour is known; all others are text, and "" where
+    this child has none.
+    """
+
+    values: Mapping[str, str | date] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _must_be_whole(self.values)
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
+
+    @property
+    def id(self) -> str:
+        """The clinic's reference number, or ""."""
+        return str(self.values["id"])
+
+    @property
+    def procedure(self) -> date:
+        """The day of the procedure, or its moment, from which all days are counted."""
+        day = self.values["date"]
+        assert isinstance(day, date)  # noqa: S101  a `moment`
+        return day
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Each value in one way only, for a digest."""
+        return tuple(
+            value.isoformat() if isinstance(value, date) else value
+            for value in (self.values[key] for key in child.KEYS)
+        )
+
+
+def _must_be_whole(values: Mapping[str, object]) -> None:
+    """Raise ValueError unless there is one for each of `child.VALUES`, and no other."""
+    if values.keys() != child.NO_CHILD.keys():
+        raise ValueError("a child's values are those of child.VALUES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +139,15 @@ class Order:
     handout: str
     locale: str
     form: Form = Form()
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One sheet without a child, with lines to write on."""
+
+    handout: str
+    locale: str
+    form: Form
 
 
 @dataclass(frozen=True, slots=True)

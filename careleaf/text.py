@@ -105,6 +105,18 @@ def digits(source: str) -> str:
     )
 
 
+def comparable(source: str) -> str:
+    """Return only what is left of a text when it was printed and read back.
+
+    No spaces, no hyphens, no invisible characters, ligatures as letters (NFKC).
+    """
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFKC", source)
+        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Cn", "Co", "Pd")
+    )
+
+
 def is_right_to_left(value: str) -> bool:
     """Whether the first strong character of `value` runs right to left (UAX #9, rule P2)."""
     for char in value:

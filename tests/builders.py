@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
+from careleaf.child import KEYS
 from careleaf.desk.desk import Desk
-from careleaf.model import Form, Order, Patient
+from careleaf.model import Form, Order, Patient, Request
 from careleaf.paths import Root
 
 TODAY = date(2026, 11, 23)
@@ -88,7 +89,13 @@ def write(path: Path, content: Yaml) -> None:
 
 
 def a_patient(name: str = "Sofia de Vries", procedure: date = TODAY, id: str = "P-0001") -> Patient:
-    return Patient(name, procedure, id)
+    """Return an invented child; a value that is not named here is left out."""
+    return Patient({**dict.fromkeys(KEYS, ""), "name": name, "date": procedure, "id": id})
+
+
+def a_request(handout: str = "a-handout", **texts: str) -> Request:
+    """Return a request by the names of its fields: `date`, `locale`, `with` ..."""
+    return Request.read({"name": "Sofia de Vries", "date": str(TODAY), "handout": handout, **texts})
 
 
 def an_order(
@@ -100,8 +107,8 @@ def an_order(
     return Order(patient or a_patient(), handout, locale, form)
 
 
-def a_sheet_of_every_block(folder: Path) -> Desk:
-    """Return a desk with one handout, `every-block`, that has each block type and kind of milestone."""
+def every_block() -> Yaml:
+    """Return the handout `every-block`, which has each block type and kind of milestone."""
     timeline: list[Yaml] = [
         {"after": {"hours": 6}, "text": "Your child may drink."},
         {"after": {"days": 1}, "text": "Take the bandage off.", "icon": "bandage"},
@@ -137,9 +144,17 @@ def a_sheet_of_every_block(folder: Path) -> Desk:
     learn = a_section(
         "learn", "Learn more", {"type": "learn-more", "text": "Go to {web_address}, code {code}."}
     )
-    handout = a_handout(all_blocks, contacts, learn, id="every-block", timeline=timeline)
-    desk = a_desk(folder, handout)
+    return a_handout(all_blocks, contacts, learn, id="every-block", timeline=timeline)
+
+
+def a_sheet_of_every_block(folder: Path) -> Desk:
+    """Return a desk with the handout `every-block` and its picture."""
+    desk = a_desk(folder, every_block())
+    a_picture(folder / "handouts" / "hip.svg")
+    return desk
+
+
+def a_picture(path: Path) -> None:
     square = '<rect width="9" height="9" fill="#ccc"/><circle cx="4.5" cy="4.5" r="3"/>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{square}</svg>'
-    (folder / "handouts" / "hip.svg").write_text(svg, "utf-8")
-    return desk
+    path.write_text(svg, "utf-8")

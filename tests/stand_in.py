@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from careleaf.errors import HandoutError
-from careleaf.lists.roster import REQUIRED
-from careleaf.model import Form, Order, Patient, Sheet
+from careleaf.lists.rows import REQUIRED
+from careleaf.model import Form, Order, Patient, Request, Sheet
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,18 @@ class Desk:
     def locale(self, text: str) -> str:
         return text or "en"
 
-    def order(self, *, name, date, handout, locale="", id="", **form) -> Order:  # type: ignore[no-untyped-def]
-        if name == "refused":
+    def order(self, request: Request) -> Order:
+        if request.name == "refused":
             raise HandoutError(
-                "the date is no day in the calendar", "--date", "write it as YYYY-MM-DD"
+                "the date is no day in the calendar",
+                "--date",
+                "write it as YYYY-MM-DD",
+                "date.impossible",
             )
-        return Order(Patient(name, date, id), handout, locale, Form())
+        return Order(Patient(request.child), request.handout, request.locale, Form())
 
     def digest(self, order: Order) -> str:
-        parts = (self.edition, order.patient.name, str(order.patient.procedure), order.handout)
+        parts = (self.edition, *order.patient.written, order.handout)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def make(self, order: Order) -> Sheet:

@@ -160,6 +160,7 @@ def new_tag(text: str) -> str:
             f'"{text[:20]}" is no locale that CLDR knows',
             "--locale",
             _meant(text[:20], sorted(locale_identifiers())),
+            "locale.unknown",
         )
     return tag
 

@@ -7,11 +7,11 @@ letters, so the page must run from right to left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from careleaf.authoring import printed as proof
-from careleaf.content.clinic import Clinic
+from careleaf.authoring import print_checks
+from careleaf.authoring.medicines import named
 from careleaf.desk.desk import Desk
 from careleaf.language.localize import source_entry
 from careleaf.language.messages import Message
@@ -77,23 +77,17 @@ LANGUAGES = (
 def edition(desk: Desk, handout: str, language: Pseudo) -> Edition:
     """Return an English edition spelt in an invented language. Raises HandoutError or Faults."""
     english = desk.content.any_edition(handout, "en", desk.form())
-    clinic = english.clinic.model_copy(update={"medicines": _one_name(english.clinic)})
+    clinic = named(english.clinic, language.real)
     source = desk.content.source(handout)
     spelt = wording(source, desk.content.labels, language.real, clinic, language, language)
     return replace(english, first=spelt)
 
 
-def _one_name(clinic: Clinic) -> Mapping[str, str]:
-    """Return a name for every medicine that any language can show."""
-    return {
-        key: names if isinstance(names, str) else next(iter(names.values()), key)
-        for key, names in clinic.medicines.items()
-    }
-
-
-def sheets(desk: Desk, handouts: Iterable[str] = ()) -> Iterator[tuple[str, proof.Printed]]:
+def sheets(
+    desk: Desk, handouts: Iterable[str] = ()
+) -> Iterator[tuple[str, print_checks.PrintedSheet]]:
     """Yield each handout in each invented language: a name for its file, and the printed sheet."""
     for handout in tuple(handouts) or desk.content.handouts:
         for language in LANGUAGES:
-            printed = proof.pressed(desk, edition(desk, handout, language))
+            printed = print_checks.pressed(desk, edition(desk, handout, language))
             yield f"{handout}.{language.tag}", printed

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from careleaf.authoring import printed as proof
+from careleaf.authoring import print_checks
 from careleaf.checks import grade, sheet, wording
 from careleaf.checks.glossary import Glossary, load_glossary
+from careleaf.checks.subject import HandoutSubject
+from careleaf.content import yamlfile
+from careleaf.content.handout import Handout
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
@@ -19,7 +23,7 @@ from careleaf.language.catalogue import Catalogue
 from careleaf.language.critical import RULES as CRITICAL
 from careleaf.language.critical import Pair
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source, parse_tag
-from careleaf.language.localize import Translations
+from careleaf.language.localize import Translations, unnamed
 from careleaf.language.messages import Message, of_handout, of_labels, unique
 from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import FAILING, Level
@@ -32,7 +36,7 @@ _PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?", re
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Diagnostic:
     """One thing to mend, or to look at. `domain` is the handout, or `sheet`; `tag` empty for English."""
 
     level: Level
@@ -58,7 +62,7 @@ class Problem:
 class Report:
     """What a review found, in the order of files and lines, and the reading figures by handout and tag."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     handouts: tuple[str, ...]
     tags: tuple[str, ...]
     readings: Mapping[tuple[str, str], grade.Reading] = field(default_factory=dict)
@@ -115,7 +119,7 @@ class Reviewer:
 
     # --- handouts -----------------------------------------------------------------------------
 
-    def handout(self, name: str) -> Iterator[Problem]:
+    def handout(self, name: str) -> Iterator[Diagnostic]:
         """Yield what is wrong with a handout itself."""
         try:
             source = self.desk.content.source(name)
@@ -127,22 +131,37 @@ class Reviewer:
         except HandoutError as error:
             yield from faults(error, "error", "file", name)
             return
-        subject = sheet.HandoutSubject(source, english, self.desk.content.today)
+        content = self.desk.content
+        others = self._others(name)
+        subject = HandoutSubject(source, english, content.today, content.clinic, others)
         for check in sheet.RULES:
             for loc, finding in check(subject):
                 line, column = source.document.place(loc)
                 place = (source.document.name, line, column)
-                yield Problem(check.level, check.name, *place, finding.message, finding.hint, name)
+                yield Diagnostic(
+                    check.level, check.name, *place, finding.message, finding.hint, name
+                )
+
+    def _others(self, name: str) -> tuple[Handout, ...]:
+        """Return the other handouts of the folder; one that cannot be read is told by itself."""
+        found: list[Handout] = []
+        for other in self.desk.content.handouts:
+            if other != name:
+                with suppress(HandoutError):
+                    found.append(self.desk.content.source(other).handout)
+        return tuple(found)
 
     # --- translations -------------------------------------------------------------------------
 
-    def locale(self, tag: str, handouts: Iterable[str]) -> Iterator[Problem]:
+    def locale(self, tag: str, handouts: Iterable[str]) -> Iterator[Diagnostic]:
         """Yield what is wrong with a locale's catalogues for these handouts and the labels."""
         if parse_tag(tag) != tag:
             where = self.desk.content.root.short(self.desk.content.root.locales / tag)
             hint = f"name the folder {parse_tag(tag) or 'as CLDR names the locale'}"
-            yield Problem("critical", "locale", where, 1, 1, "this is no locale", hint, "", tag)
+            yield Diagnostic("critical", "locale", where, 1, 1, "this is no locale", hint, "", tag)
             return
+        for fault in unnamed(self.desk.content.clinic, tag):
+            yield from self._in_clinic(fault, tag)
         pairs: list[Pair] = []
         for domain in self.domains(tag, handouts):
             try:
@@ -172,24 +191,34 @@ class Reviewer:
             domain = pair.message.context.split("/")[0]
             yield _at(pair.entry, "warning", name, finding.message, finding.hint, domain, tag)
 
+    def _in_clinic(self, fault: HandoutError, tag: str) -> Iterator[Diagnostic]:
+        """Yield a fault of the clinic's file at the line of its medicines."""
+        path = self.desk.content.root.clinic_file
+        document = yamlfile.read(path, self.desk.content.root.short(path))
+        line, column = document.place(("medicines",), key=True)
+        yield Diagnostic(
+            *("critical", "medicine", document.name, line, column),
+            *(fault.message, fault.hint, "", tag),
+        )
+
     def _untranslated(
         self, messages: tuple[Message, ...], found: Translations, domain: str
-    ) -> Iterator[Problem]:
+    ) -> Iterator[Diagnostic]:
         """Yield what is missing or fuzzy. English that is not overridden is not missing."""
         tag = found.tag
         missing = [m for m in messages if m.key not in found.entries]
         if is_source(tag) or (found.faults and not found.entries):  # a file that cannot be read
             missing = []
         elif not found.entries:
-            yield Problem(
+            yield Diagnostic(
                 *("critical", "untranslated-file", found.where, 1, 1),
                 f"there is no translation of {domain} into {tag}",
-                f"generate.py locales update --locale {tag}",
+                f"generate.py locales update --locale {found.folder}",
                 *(domain, tag),
             )
             missing = []
         for message in missing:
-            yield Problem(
+            yield Diagnostic(
                 *("critical", "missing", found.where, 1, 1),
                 f'"{short(message.msgid)}" ({message.context}) is not translated',
                 "run `make update`, then translate it",
@@ -213,7 +242,9 @@ class Reviewer:
                     *(domain, tag),
                 )
 
-    def _forgotten(self, messages: tuple[Message, ...], tag: str, domain: str) -> Iterator[Problem]:
+    def _forgotten(
+        self, messages: tuple[Message, ...], tag: str, domain: str
+    ) -> Iterator[Diagnostic]:
         own = self._own(tag, domain)
         known = {message.key for message in messages}
         for key, entry in own.entries.items() if own else ():
@@ -226,14 +257,14 @@ class Reviewer:
 
     # --- sheets -------------------------------------------------------------------------------
 
-    def printed(self, name: str, tag: str) -> Iterator[Problem]:
+    def printed(self, name: str, tag: str) -> Iterator[Diagnostic]:
         """Yield what is wrong with the printed sheet, in the clinic's own paper size."""
         own = po_path(self.desk.content.root.locales, tag, name)
         place = own if own.is_file() else self.desk.content.root.handouts / f"{name}.yaml"
         where = (self.desk.content.root.short(place), 1, 1)
-        for rule, finding in proof.findings(self.desk, name, tag, self.desk.form()):
+        for rule, finding in print_checks.findings(self.desk, name, tag, self.desk.form()):
             message = f"{name} in {tag}: {finding.message}"
-            yield Problem("error", rule, *where, message, finding.hint, name, tag)
+            yield Diagnostic("error", rule, *where, message, finding.hint, name, tag)
 
     def reading(self, name: str, tag: str) -> grade.Reading | None:
         return grade.reading(self.desk.content.wording(name, tag).handout, tag)
@@ -250,7 +281,7 @@ def review(
     names = tuple(_known(desk, name) for name in handouts) or desk.content.handouts
     chosen = tuple(desk.content.locale(tag) for tag in tags) or desk.content.locales
     reviewer = Reviewer(desk)
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     readings: dict[tuple[str, str], grade.Reading] = {}
     try:
         _ = desk.content.clinic, desk.content.labels, reviewer.web_labels, reviewer.glossary
@@ -283,17 +314,20 @@ def _known(desk: Desk, name: str) -> str:
     if name in desk.content.handouts:
         return name
     raise HandoutError(
-        f'there is no handout "{name[:60]}"', "HANDOUT", nearest(name, desk.content.handouts)
+        f'there is no handout "{name[:60]}"',
+        "HANDOUT",
+        nearest(name, desk.content.handouts),
+        "handout.unknown",
     )
 
 
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+def _sorted(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each once (a fallback's fault shows in every locale that leans on it), by file and line."""
     once = {(p.file, p.line, p.message): p for p in reversed(list(problems))}
     return sorted(once.values(), key=lambda p: (p.file, p.line, p.level, p.message))
 
 
-def _critical(pair: Pair, domain: str) -> Iterator[Problem]:
+def _critical(pair: Pair, domain: str) -> Iterator[Diagnostic]:
     """Yield what must never be printed in one translation."""
     if not any(form.strip() for form in pair.entry.strings):
         return  # not translated at all: said already, or English as it stands
@@ -312,20 +346,20 @@ def _critical(pair: Pair, domain: str) -> Iterator[Problem]:
 
 def _at(
     entry: PoEntry, level: Level, rule: str, message: str, hint: str, domain: str, tag: str
-) -> Problem:
-    return Problem(level, rule, entry.file, entry.line, 1, message, hint, domain, tag)
+) -> Diagnostic:
+    return Diagnostic(level, rule, entry.file, entry.line, 1, message, hint, domain, tag)
 
 
 def faults(
     error: HandoutError, level: Level, rule: str, domain: str = "", tag: str = ""
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     """Yield an error, or several in one, as problems."""
     for fault in error.faults if isinstance(error, Faults) else (error,):
         place = _PLACE.fullmatch(fault.where)
         file = (place and place["file"]) or fault.where or "handouts"
         line = int((place and place["line"]) or 1)
         column = int((place and place["column"]) or 1)
-        yield Problem(level, rule, file, line, column, fault.message, fault.hint, domain, tag)
+        yield Diagnostic(level, rule, file, line, column, fault.message, fault.hint, domain, tag)
 
 
 def short(msgid: str) -> str:

@@ -12,7 +12,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from careleaf.authoring.review import Problem, Reviewer, review
+from careleaf.authoring.review import Diagnostic, Reviewer, review
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
@@ -23,7 +23,7 @@ WIDTH = 110  # columns of a table that goes to a file
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Progress:
     """One handout (or the labels, `sheet`) in one language.
 
     The counts of messages add up to `messages`: what is both translated and critical counts as
@@ -50,7 +50,7 @@ class Row:
         return self.signed or "draft"
 
 
-def stats(desk: Desk, tags: Iterable[str] = ()) -> tuple[Row, ...]:
+def stats(desk: Desk, tags: Iterable[str] = ()) -> tuple[Progress, ...]:
     """Return a row for each locale and domain. Raises HandoutError where nothing can be read."""
     chosen = tuple(desk.content.locale(tag) for tag in tags) or desk.content.locales
     problems = review(desk, (), chosen, printing=False).problems
@@ -62,7 +62,7 @@ def stats(desk: Desk, tags: Iterable[str] = ()) -> tuple[Row, ...]:
     )
 
 
-def _row(reviewer: Reviewer, tag: str, domain: str, problems: Iterable[Problem]) -> Row:
+def _row(reviewer: Reviewer, tag: str, domain: str, problems: Iterable[Diagnostic]) -> Progress:
     try:
         messages = reviewer.messages(domain)
     except HandoutError:  # a handout with faults has no messages; the review names them
@@ -75,7 +75,7 @@ def _row(reviewer: Reviewer, tag: str, domain: str, problems: Iterable[Problem])
     mine = [p for p in problems if (p.domain, p.tag) == (domain, tag)]
     standing = _standing(reviewer.desk, domain, tag)
     record = standing.record
-    return Row(
+    return Progress(
         tag,
         domain,
         len(messages),
@@ -108,7 +108,7 @@ def _standing(desk: Desk, domain: str, tag: str) -> Standing:
 # --- the ways to show it ----------------------------------------------------------------------
 
 
-def _table(rows: Iterable[Row]) -> Table:
+def _table(rows: Iterable[Progress]) -> Table:
     table = Table(box=SIMPLE, pad_edge=False)
     for heading in ("locale", "what"):
         table.add_column(heading, no_wrap=True)
@@ -127,7 +127,7 @@ def _table(rows: Iterable[Row]) -> Table:
     return table
 
 
-def _coloured(row: Row) -> str:
+def _coloured(row: Progress) -> str:
     from rich.markup import escape as plain
 
     if row.stale:
@@ -135,7 +135,7 @@ def _coloured(row: Row) -> str:
     return f"[green]{plain(row.standing)}[/]" if row.signed else plain(row.standing)
 
 
-def _changes(rows: Iterable[Row]) -> list[str]:
+def _changes(rows: Iterable[Progress]) -> list[str]:
     lines: list[str] = []
     for row in rows:
         if row.stale:
@@ -144,7 +144,7 @@ def _changes(rows: Iterable[Row]) -> list[str]:
     return lines
 
 
-def as_text(rows: tuple[Row, ...]) -> str:
+def as_text(rows: tuple[Progress, ...]) -> str:
     """Return a table for a terminal, and below it what changed where a sign-off went stale."""
     console = Console(file=StringIO(), width=WIDTH, force_terminal=_is_terminal())
     console.print(_table(rows))
@@ -159,7 +159,7 @@ def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def as_json(rows: tuple[Row, ...]) -> str:
+def as_json(rows: tuple[Progress, ...]) -> str:
     return json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2)
 
 
@@ -167,7 +167,7 @@ _BAR, _HIGH, _LEFT, _GAP = 260, 20, 190, 8
 _COLOURS = {"translated": "#2e7d4f", "fuzzy": "#c98a1b", "missing": "#b3402f"}
 
 
-def as_svg(rows: tuple[Row, ...]) -> str:
+def as_svg(rows: tuple[Progress, ...]) -> str:
     """Return a picture for a README: a bar for each language and handout, and who signed it."""
     height = (len(rows) + 1) * (_HIGH + _GAP)
     parts = [
@@ -181,7 +181,7 @@ def as_svg(rows: tuple[Row, ...]) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _bar(row: Row, top: int) -> list[str]:
+def _bar(row: Progress, top: int) -> list[str]:
     base = top + 15
     label = f"{row.locale}  {row.domain}"
     parts = [
@@ -201,7 +201,7 @@ def _bar(row: Row, top: int) -> list[str]:
     return parts
 
 
-def as_html(rows: tuple[Row, ...]) -> str:
+def as_html(rows: tuple[Progress, ...]) -> str:
     """Return a page for an intranet: the table, with what changed since a sign-off."""
     heads = ("language", "what", "texts", "translated", "fuzzy", "missing", "critical", "warnings")
     lines = [
@@ -221,7 +221,7 @@ def as_html(rows: tuple[Row, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _html_row(row: Row) -> str:
+def _html_row(row: Progress) -> str:
     counts = [(row.messages, ""), (row.translated, "")]
     counts += [(count, " bad" if count else "") for count in (row.fuzzy, row.missing, row.critical)]
     counts.append((row.warnings, ""))

@@ -33,9 +33,9 @@ from urllib.parse import urlsplit
 
 from careleaf import __version__
 from careleaf.batch.output_folder import Pen
-from careleaf.batch.workers import AHEAD, Desk, Lost, Plan, Result, explained, ordered
+from careleaf.batch.workers import AHEAD, Desk, Lost, Plan, Result, code_of, explained, refused
 from careleaf.errors import HandoutError
-from careleaf.lists.roster import Task
+from careleaf.lists.tasks import Task
 from careleaf.model import Order
 from careleaf.paths import PROGRAM, SHIPPED, Root
 
@@ -79,6 +79,7 @@ class Answer(NamedTuple):
     way: str = ""
     why: str = ""
     message: str = ""
+    code: str = ""
 
 
 # --- on a worker -----------------------------------------------------------------------------
@@ -106,7 +107,7 @@ def _answer(desk: Desk, line: int, order: Order) -> Answer:
     try:
         sheet = desk.make(order)
     except Exception as error:
-        return Answer(line, message=explained(error))
+        return Answer(line, message=explained(error), code=code_of(error))
     return Answer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
 
 
@@ -281,10 +282,10 @@ class Cluster:
     def _is_wanted(self, task: Task) -> bool:
         """Check an order and whether its sheet is there already; if so, or if not, that is a result."""
         try:
-            order = ordered(self._desk, task)
+            order = self._desk.order(task.request)
             made_from = self._desk.digest(order)
         except Exception as error:
-            self._refuse(task, explained(error))
+            self._refuse(refused(task.line, error), task)
             return False
         if landed := self._pen.kept(task.file, made_from):
             self._ready.append(Result(task.line, "kept", landed.pages, landed.sha256))
@@ -369,19 +370,19 @@ class Cluster:
             _, made_from = self._checked.pop(task.line)
             if answer.message:
                 self._pen.discard(task.file)
-                yield Result(task.line, "refused", message=answer.message)
+                yield Result(task.line, "refused", message=answer.message, code=answer.code)
                 continue
             try:
                 landed = self._pen.write(task.file, made_from, answer.pdf, answer.pages)
             except OSError as error:
                 self._pen.discard(task.file)
-                yield Result(task.line, "refused", message=explained(error))
+                yield refused(task.line, error)
                 continue
             yield Result(task.line, "made", landed.pages, landed.sha256, "", answer.way, answer.why)
 
-    def _refuse(self, task: Task, message: str) -> None:
+    def _refuse(self, result: Result, task: Task) -> None:
         self._pen.discard(task.file)
-        self._ready.append(Result(task.line, "refused", message=message))
+        self._ready.append(result)
 
     def _lose(self, group: Sequence[Task]) -> None:
         """Take a group back whose worker was lost; what was alone there too often is refused."""

@@ -31,7 +31,7 @@ from careleaf.errors import HandoutError
 
 NOTES = ".careleaf"
 MANIFEST = "manifest.csv"
-HEADER = ("line", "id", "handout", "locale", "status", "pages", "sha256", "message")
+HEADER = ("line", "id", "handout", "locale", "status", "pages", "sha256", "message", "code")
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 RESERVE = 256 * 1024  # bytes of the manifest: some 1,500 lines
 PATIENCE = 5.0  # seconds for the processes of a run that was killed to be gone
@@ -413,11 +413,14 @@ class Manifest:
         pages: int,
         sha256: str,
         message: str,
+        code: str,
     ) -> None:
         """Add a line of the roster. Ids are checked, and no message may look like a formula."""
         if message.startswith(("=", "+", "-", "@")):
             message = f" {message}"
-        self._writer.writerow((line, id, handout, locale, status, pages or "", sha256, message))
+        self._writer.writerow(
+            (line, id, handout, locale, status, pages or "", sha256, message, code)
+        )
 
     def finish(self) -> None:
         """Put the manifest into place. Raises OSError."""

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from careleaf.batch.output_folder import Manifest, Outbox
-from careleaf.batch.workers import STOPPED, Crew, Lost, Result
-from careleaf.lists.roster import Refusal, Task
+from careleaf.batch.workers import STOPPED, STOPPED_CODE, Crew, Lost, Result
+from careleaf.lists.tasks import Edition, Refusal, Task
 
 WINDOW = 4096  # lines between the first that is not finished and the last that was read
 READ_AT_ONCE = 256  # lines read between two looks at the crew
@@ -26,8 +26,6 @@ GROUP_SECONDS = 0.25  # a group of tasks takes about so long,
 LARGEST_GROUP = 64  # and is never larger than this
 WAIT = 0.2  # seconds
 DRAIN_SECONDS = 0.3  # after Ctrl-C, for writing down the lines that were not reached
-
-Edition = tuple[str, str, str, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,7 @@ class _Work:
 
     def _result(self, task: Task | Refusal) -> Result | None:
         if isinstance(task, Refusal):
-            return Result(task.line, "refused", message=task.message)
+            return Result(task.line, "refused", message=task.message, code=task.code)
         return self._results.pop(task.line, None)
 
     def _record(self, task: Task | Refusal, result: Result) -> None:
@@ -206,6 +204,7 @@ class _Work:
                 result.pages,
                 result.sha256,
                 result.message,
+                result.code,
             )
         except OSError as error:
             self.tally.manifest_fault = error.strerror or "cannot be written"
@@ -219,14 +218,16 @@ class _Work:
         for task in self._waiting:
             found = landed.get(task.file) if isinstance(task, Task) else None
             made = Result(task.line, "made", found.pages, found.sha256) if found else None
-            self._record(
-                task, self._result(task) or made or Result(task.line, "refused", message=STOPPED)
-            )
+            self._record(task, self._result(task) or made or _not_reached(task))
         self._waiting.clear()
         for task in self._tasks:
-            self._record(task, self._result(task) or Result(task.line, "refused", message=STOPPED))
+            self._record(task, self._result(task) or _not_reached(task))
             if time.monotonic() > end:
                 break
+
+
+def _not_reached(task: Task | Refusal) -> Result:
+    return Result(task.line, "refused", message=STOPPED, code=STOPPED_CODE)
 
 
 class _Shelves:

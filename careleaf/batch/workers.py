@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from careleaf.batch.output_folder import Pen
-from careleaf.errors import HandoutError
-from careleaf.lists.roster import Task, said
-from careleaf.model import Order, Sheet
+from careleaf.errors import HandoutError, codes, in_one_line
+from careleaf.lists.tasks import Task
+from careleaf.model import Order, Request, Sheet
 
 Status = Literal["made", "kept", "refused"]
 
@@ -33,6 +33,7 @@ TELL_EVERY = 0.05  # seconds between two reports of a process
 AHEAD = 2  # groups a seat may hold, so that it never waits for the next
 LIMIT_DEATHS = 5  # processes lost in a row without one sheet made
 
+STOPPED_CODE = "run.stopped"
 STOPPED = (
     "the run was stopped before this sheet (run the same command again: it makes what is missing)"
 )
@@ -41,19 +42,8 @@ STOPPED = (
 class Desk(Protocol):
     """What a crew needs of a `desk.Desk`."""
 
-    def order(
-        self,
-        *,
-        name: str,
-        date: str,
-        handout: str,
-        locale: str = "",
-        id: str = "",
-        size: str = "",
-        large_print: bool = False,
-        second: str = "",
-    ) -> Order:
-        """Return an order from text. Raises HandoutError."""
+    def order(self, request: Request) -> Order:
+        """Return the order that a request is for. Raises HandoutError."""
 
     def make(self, order: Order) -> Sheet:
         """Return the sheet. Raises HandoutError."""
@@ -80,6 +70,7 @@ class Result(NamedTuple):
     message: str = ""
     way: str = ""
     why: str = ""
+    code: str = ""  # of each fault in the message, with spaces between
 
 
 class Lost(NamedTuple):
@@ -96,6 +87,7 @@ class Lost(NamedTuple):
             "refused",
             message=f"the process that made this sheet was ended by the system ({self.how};"
             " is there memory enough? run the same command again: it makes what is missing)",
+            code="run.process-lost",
         )
 
 
@@ -131,7 +123,7 @@ class Maker:
     def make(self, task: Task) -> Result:
         """Return what became of a task; whatever went wrong is in the message."""
         try:
-            order = ordered(self._desk, task)
+            order = self._desk.order(task.request)
             made_from = self._desk.digest(order)
             if landed := self._pen.kept(task.file, made_from):
                 return Result(task.line, "kept", landed.pages, landed.sha256)
@@ -139,7 +131,7 @@ class Maker:
             landed = self._pen.write(task.file, made_from, sheet.pdf, sheet.pages)
         except Exception as error:
             self._pen.discard(task.file)
-            return Result(task.line, "refused", message=explained(error))
+            return refused(task.line, error)
         return Result(task.line, "made", landed.pages, landed.sha256, "", sheet.way, sheet.why)
 
     def close(self) -> None:
@@ -147,18 +139,18 @@ class Maker:
         self._pen.close()
 
 
-def ordered(desk: Desk, task: Task) -> Order:
-    """Return a task's order. Raises HandoutError."""
-    return desk.order(
-        name=task.name,
-        date=task.date,
-        handout=task.handout,
-        locale=task.locale,
-        id=task.id,
-        size=task.size,
-        large_print=task.large_print,
-        second=task.second,
-    )
+def refused(line: int, error: Exception) -> Result:
+    """Return the result of a line whose sheet was not made."""
+    return Result(line, "refused", message=explained(error), code=code_of(error))
+
+
+def code_of(error: Exception) -> str:
+    """Return the code of what `explained` says; of each where there are several."""
+    if isinstance(error, HandoutError):
+        return codes(error)
+    if isinstance(error, OSError):
+        return "run.cannot-write"
+    return "run.no-memory" if isinstance(error, MemoryError) else "run.program-fault"
 
 
 def explained(error: Exception) -> str:
@@ -167,7 +159,7 @@ def explained(error: Exception) -> str:
     What a bug says of itself may quote a name, so only its kind and its place are told.
     """
     if isinstance(error, HandoutError):
-        return said(error)
+        return in_one_line(error)
     if isinstance(error, OSError):
         cure = {
             errno.ENOSPC: "make room, then run the same command again",

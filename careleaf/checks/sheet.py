@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from careleaf.checks import grade
-from careleaf.content.blocks import TIERS, TOOLS, Block, CallBlock
+from careleaf.checks import facts, grade
+from careleaf.checks.subject import AtPlace, HandoutSubject
+from careleaf.content.blocks import BLOCKS, TIERS, Block, CallBlock, block_type
 from careleaf.content.handout import Handout
-from careleaf.content.loading import HandoutSource
 from careleaf.content.walk import texts
 from careleaf.content.yamlfile import Loc
 from careleaf.language.rules import Finding, Rule, rule
@@ -25,22 +24,6 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         *("home", "medicines", "warning-signs", "contacts"),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class HandoutSubject:
-    """A handout as it was written, the same in English with its values filled in, and the day."""
-
-    source: HandoutSource
-    english: Handout
-    today: date
-
-    @property
-    def handout(self) -> Handout:
-        return self.source.handout
-
-
-AtPlace = tuple[Loc, Finding]
 
 
 @rule("error")
@@ -78,6 +61,20 @@ def sections(sheet: HandoutSubject) -> Iterator[AtPlace]:
                     f'there is no section "{wanted}"',
                     f"add one with `id: {wanted}` (kind {sheet.handout.kind})",
                 ),
+            )
+
+
+@rule("error")
+def code_taken(sheet: HandoutSubject) -> Iterator[AtPlace]:
+    """Another handout has the same `code`.
+
+    A family that looks the code up would find the wrong sheet.
+    """
+    for other in sheet.others:
+        if other.code.casefold() == sheet.handout.code.casefold():
+            yield (
+                ("code",),
+                Finding(f'"{other.id}" has the code {other.code} too', "give each its own"),
             )
 
 
@@ -164,18 +161,23 @@ def tool(sheet: HandoutSubject) -> Iterator[AtPlace]:
     Boxes to tick, a table of medicines, phone numbers, a question to answer: at least one
     (PEMAT 23).
     """
-    have = {block.type for block in sheet.handout.blocks}
-    if not have & TOOLS.keys():
-        yield ("sections",), Finding("there is nothing to act with", _offer(tuple(TOOLS)))
+    if not any(block.tool for block in sheet.handout.blocks):
+        kinds = tuple(block_type(block) for block in BLOCKS if block.tool)
+        yield ("sections",), Finding("there is nothing to act with", _offer(kinds))
 
 
 @rule("warning")
 def tools(sheet: HandoutSubject) -> Iterator[AtPlace]:
     """A tool that helps families to act is not used: boxes, medicines, phones, teach-back."""
-    have = {block.type for block in sheet.handout.blocks}
-    for kind, words in TOOLS.items():
-        if kind not in have:
-            yield ("sections",), Finding(f"the sheet has not got {words}", f"add a `type: {kind}`")
+    have = {type(block) for block in sheet.handout.blocks}
+    for block in BLOCKS:
+        if block.tool_of_every_sheet and block not in have:
+            yield (
+                ("sections",),
+                Finding(
+                    f"the sheet has not got {block.tool}", f"add a `type: {block_type(block)}`"
+                ),
+            )
 
 
 @rule("error")
@@ -225,6 +227,7 @@ def reading_grade(sheet: HandoutSubject) -> Iterator[AtPlace]:
 RULES: tuple[Rule[HandoutSubject, AtPlace], ...] = (
     key_first,
     sections,
+    code_taken,
     tiers,
     long_list,
     arithmetic,
@@ -234,6 +237,7 @@ RULES: tuple[Rule[HandoutSubject, AtPlace], ...] = (
     too_old,
     old,
     reading_grade,
+    *facts.RULES,
 )
 
 

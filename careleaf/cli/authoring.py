@@ -17,12 +17,14 @@ from careleaf.errors import HandoutError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from careleaf.authoring.review import Problem, Report
+    from careleaf.authoring.review import Diagnostic, Report
     from careleaf.language.rules import Rule
 
 _LOCALES = option(
     *("--locale", "tags"), multiple=True, metavar="TAG", help="Only this language (again for more)."
 )
+
+LIMIT_WHO = 80  # characters of a reviewer's name or role
 
 
 # --- check ------------------------------------------------------------------------------------
@@ -62,14 +64,14 @@ def check(
 
 
 def _explain() -> None:
-    from careleaf.authoring import printed as proof
+    from careleaf.authoring import print_checks
     from careleaf.checks import sheet, wording
     from careleaf.language import critical
 
     groups: dict[str, tuple[Rule[Any, Any], ...]] = {
-        "Translations": (*critical.RULES, critical.pasted, *wording.RULES),
+        "Translations": (*critical.RULES, critical.pasted, critical.tiers, *wording.RULES),
         "Handouts": sheet.RULES,
-        "Printed sheets": proof.RULES,
+        "PrintedSheet sheets": print_checks.RULES,
     }
     for title, rules in groups.items():
         click.echo(f"{title}\n")
@@ -148,7 +150,7 @@ def _as_github(report: Report) -> None:
     click.echo(_summary(report))
 
 
-def annotation(problem: Problem) -> str:
+def annotation(problem: Diagnostic) -> str:
     """Return a problem as a workflow command of GitHub Actions, which shows it beside its line."""
     kind = "error" if problem.fails else "warning"
     place = {
@@ -180,10 +182,10 @@ def locales() -> None:
 @rooted
 def extract(root: Path | None, clinic: Path | None) -> None:
     """Collect the English text for translators: locales/<domain>.pot."""
-    from careleaf.authoring.upkeep import Upkeep
+    from careleaf.authoring.updating import CatalogueUpdater
 
     desk = open_desk(root, clinic)
-    for written in Upkeep(desk).extracted():
+    for written in CatalogueUpdater(desk).extracted():
         written.write()
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
@@ -194,15 +196,27 @@ def extract(root: Path | None, clinic: Path | None) -> None:
 @_LOCALES
 @rooted
 def update(tags: tuple[str, ...], root: Path | None, clinic: Path | None) -> None:
-    """Bring new English text into the translations; --locale TAG begins a language that is new."""
-    from careleaf.authoring.upkeep import Upkeep
+    """Bring new English text into the translations; --locale TAG begins a language that is new.
+
+    Says what is then to do in each language, in the clinic's file too.
+    """
+    from careleaf.authoring.updating import CatalogueUpdater
+    from careleaf.authoring.work import left
+    from careleaf.language.locale_tags import is_source
 
     desk = open_desk(root, clinic)
-    for written in Upkeep(desk).updated(tags):
+    for written in CatalogueUpdater(desk).updated(tags):
         written.write()
         click.echo(
             f"{desk.content.root.short(written.path)}: {'written' if written.changed else 'as it was'}"
         )
+    desk = open_desk(root, clinic)  # with the files that were written
+    chosen = map(desk.content.locale, tags) if tags else desk.content.locales
+    for tag in (one for one in chosen if not is_source(one)):
+        lines = left(desk, tag)
+        if lines:
+            click.echo("\n".join((f"\n{tag}: still to do", *(f"  {line}" for line in lines))))
+            click.echo(f"  see it: generate.py locales preview {tag}")
 
 
 @locales.command()
@@ -241,11 +255,11 @@ def stats(
 def pseudo(handouts: tuple[str, ...], out: Path, root: Path | None, clinic: Path | None) -> None:
     """Print sheets in two languages that do not exist, to show hard-coded text and tight layout."""
     from careleaf.authoring import pseudo as invented
-    from careleaf.authoring.printed import overflow
+    from careleaf.authoring.print_checks import overflow
     from careleaf.files import write_file
 
     for name, sheet in invented.sheets(open_desk(root, clinic), handouts):
-        pressed = sheet.proof.pressed
+        pressed = sheet.rendered.pressed
         write_file(out / f"{name}.pdf", pressed.pdf)
         click.echo(f"{out / name}.pdf: {_counted(pressed.pages, 'page')}")
         for finding in overflow(sheet):
@@ -293,11 +307,14 @@ def sign(
     known = desk.content.locale(tag)
     if known not in desk.content.locales:
         raise HandoutError(
-            f'no folder has "{known}"', "--locale", f"known: {_list(desk.content.locales)}"
+            f'no folder has "{known}"',
+            "--locale",
+            f"known: {_list(desk.content.locales)}",
+            "locale.no-folder",
         )
     approval = Approval(_line(by, "--by"), _line(role, "--role"), today())
     path = signoff.sign(
-        desk.content.root.locales, known, desk.content.signable(handout, known), approval
+        desk.content.root.own_locales, known, desk.content.signable(handout, known), approval
     )
     click.echo(f"{desk.content.root.short(path)}: {handout} in {known} approved by {approval.role}")
     if known != "en" and not desk.content.standing(handout, "en").holds:
@@ -306,12 +323,19 @@ def sign(
 
 def _line(text: str, place: str) -> str:
     """Return a person's name or role, one line that can be printed. Raises HandoutError."""
-    from careleaf.sheet.personalize import clean_name
+    from careleaf.sheet.typed import one_line
 
-    try:
-        return clean_name(text)
-    except HandoutError as error:
-        raise HandoutError(error.message.replace("the name", "this"), place, "one line") from None
+    line = one_line(text)
+    if not line:
+        raise HandoutError("this is empty", place, "one line", "signature.empty")
+    if len(line) > LIMIT_WHO:
+        raise HandoutError(
+            f"this has {len(line)} characters, {LIMIT_WHO} is the most",
+            place,
+            "one line",
+            "signature.too-long",
+        )
+    return line
 
 
 def _list(words: Iterable[str]) -> str:

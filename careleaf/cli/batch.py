@@ -9,6 +9,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -29,8 +30,28 @@ INTERRUPTED = 130
 PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 
 
+class _ListPath(click.Path):
+    """A list; the environment names one alone, whatever signs are in its name."""
+
+    envvar_list_splitter = "\0"
+
+
 @click.command()
-@click.argument("roster", type=click.Path(path_type=Path), envvar="CARELEAF_ROSTER")
+@click.argument(
+    "roster",
+    type=_ListPath(path_type=Path),
+    nargs=-1,
+    required=True,
+    metavar="ROSTER...",
+    envvar="CARELEAF_ROSTER",
+)
+@option(
+    "--day",
+    "one_day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Only the procedures of this day [default: all].",
+)
 @option(
     "-o",
     "--out",
@@ -62,7 +83,8 @@ PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no ter
 @option("--today", "fixed_today", metavar="YYYY-MM-DD", hidden=True, help="For demonstrations.")
 @rooted
 def batch(
-    roster: Path,
+    roster: tuple[Path, ...],
+    one_day: datetime | None,
     out: Path,
     jobs: int | None,
     cluster: str | None,
@@ -77,15 +99,18 @@ def batch(
     """Make the sheet of every child on a list.
 
     ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
-    locale and, if you like, size, large_print, with; or a FHIR Bundle.
+    locale and, if you like, size, large_print, with; or FHIR, as a Bundle or a bulk export. Several
+    files, or a folder of them, are one list.
     """
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
-    sys.exit(make(roster, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
+    day = one_day.date() if one_day else None
+    sys.exit(make(roster, day, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
 
 
 def make(
-    roster: Path,
+    rosters: tuple[Path, ...],
+    day: date | None,
     out: Path,
     jobs: int | None,
     cluster: str | None,
@@ -99,39 +124,40 @@ def make(
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf.batch import run as batches
     from careleaf.batch.output_folder import Outbox
-    from careleaf.batch.workers import STOPPED, Plan
+    from careleaf.batch.workers import STOPPED_CODE, Plan
     from careleaf.errors import HandoutError
     from careleaf.lists import intake
-    from careleaf.lists import roster as rosters
+    from careleaf.lists.tasks import tasks
 
     if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
         raise HandoutError(
             "the file to print is a PDF", "--merge", "give it a name that ends in .pdf"
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
-    rows = intake.read(roster, lambda text: click.echo(text, err=True), desk)
-    tasks = rosters.tasks(rows, desk.content)
+    rows = intake.read(rosters, lambda text: click.echo(text, err=True), desk.content, day)
+    roster = rosters[0] if len(rosters) == 1 else Path("the list")
+    listed = tasks(rows, desk.content)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
-    total = rosters.estimate(roster)
+    total = intake.estimate(rosters)
     unreached = 0
     with Outbox(out) as outbox:
         with _progress(total) as progress:
 
             def tell(outcome: Outcome) -> None:
                 nonlocal unreached
-                if outcome.result.message == STOPPED:  # thousands, perhaps: told in one line
+                if outcome.result.code == STOPPED_CODE:  # thousands, perhaps: told in one line
                     unreached += 1
                 elif outcome.result.status == "refused":
                     name = f"{outcome.id}: " if outcome.id else ""
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(tasks, _crew(plan, desk, jobs, cluster, total), outbox, tell)
+            tally = batches.run(listed, _crew(plan, desk, jobs, cluster, total), outbox, tell)
         if unreached:
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
         if merge and not tally.was_stopped:
-            _merge(roster, desk, out, merge, sort, duplex)
+            _merge(rosters, day, desk, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
@@ -158,11 +184,19 @@ def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
 # --- one print job ---------------------------------------------------------------------------
 
 
-def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex: bool) -> None:
+def _merge(
+    rosters: tuple[Path, ...],
+    day: date | None,
+    desk: Desk,
+    out: Path,
+    target: Path,
+    sort: str,
+    duplex: bool,
+) -> None:
     """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
     from careleaf.pdf.merge import MergeInput, merge
 
-    names = _names(roster, desk) if sort == "name" else {}
+    names = _names(rosters, day, desk) if sort == "name" else {}
     keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
         "roster": lambda line: (),
         "handout": lambda line: (line["handout"], line["locale"]),
@@ -189,7 +223,7 @@ def _merge(roster: Path, desk: Desk, out: Path, target: Path, sort: str, duplex:
     click.echo(f"{target}: {sheets} on {pages}, to print")
 
 
-def _names(roster: Path, desk: Desk) -> dict[int, str]:
+def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int, str]:
     """Return what each line of a roster is sorted by: its name without accents and capitals."""
     from careleaf.lists import intake
 
@@ -197,7 +231,10 @@ def _names(roster: Path, desk: Desk) -> dict[int, str]:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {row.line: plain(row.name) for row in intake.read(roster, lambda text: None, desk)}
+    return {
+        row.line: plain(row.request.name)
+        for row in intake.read(rosters, lambda text: None, desk.content, day)
+    }
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from careleaf import __version__
+from careleaf.cli.asked import asked
+from careleaf.cli.usage import Command, told
 from careleaf.desk.options import open_desk, option, rooted
 from careleaf.errors import HandoutError
+from careleaf.model import Request
 
-if TYPE_CHECKING:
-    pass
-
-MADE, SOME_REFUSED, UNUSABLE = 0, 1, 2
+MADE, SOME_REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 # Commands that live in modules of their own, imported only when asked for: a sheet is wanted now.
 _ELSEWHERE = {
     "batch": "careleaf.cli.batch",
     "check": "careleaf.cli.authoring",
     "locales": "careleaf.cli.authoring",
+    "new": "careleaf.cli.new",
     "sign": "careleaf.cli.authoring",
     "serve": "careleaf.web.command",
 }
@@ -28,6 +29,8 @@ _ELSEWHERE = {
 
 class Commands(click.Group):
     """A group that knows the other modules' commands by name and imports one when it is called."""
+
+    command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_ELSEWHERE})
@@ -44,6 +47,7 @@ class Commands(click.Group):
     cls=Commands,
     context_settings={"auto_envvar_prefix": None, "help_option_names": ["-h", "--help"]},
 )
+@click.version_option(__version__, message="careleaf %(version)s")
 def careleaf() -> None:
     """Handouts for families, with the child's name and real dates, in their language."""
 
@@ -69,30 +73,12 @@ def list_(root: Path | None, clinic: Path | None) -> None:
 
 
 @careleaf.command()
-@click.argument("handout", envvar="CARELEAF_HANDOUT")
-@option("--name", required=True, help="The child's name, as it is to be printed.")
-@option(
-    "--date", "procedure_date", required=True, metavar="YYYY-MM-DD", help="Day of the procedure."
-)
-@option(
-    "--locale", default="", metavar="TAG", help="Language of the sheet [default: the clinic's]."
-)
-@option("--id", "reference", default="", help="The clinic's reference number.")
-@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
-@option("--large-print", is_flag=True, help="18 point.")
-@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
+@asked
 @option("--stencil/--no-stencil", default=True, help="Lay out once for all children, or each anew.")
 @option("-o", "--out", type=click.Path(path_type=Path), help="Where to write the PDF.")
 @rooted
 def sheet(
-    handout: str,
-    name: str,
-    procedure_date: str,
-    locale: str,
-    reference: str,
-    size: str,
-    large_print: bool,
-    second: str,
+    request: Request,
     stencil: bool,
     out: Path | None,
     root: Path | None,
@@ -102,16 +88,7 @@ def sheet(
     from careleaf.files import write_private
 
     desk = open_desk(root, clinic, use_stencil=stencil)
-    order = desk.order(
-        name=name,
-        date=procedure_date,
-        handout=handout,
-        locale=locale,
-        id=reference,
-        size=size,
-        large_print=large_print,
-        second=second,
-    )
+    order = desk.order(request)
     made = desk.make(order)
     path = (
         out or Path("output") / f"{order.patient.id or 'sheet'}.{order.handout}.{order.locale}.pdf"
@@ -153,9 +130,17 @@ def blank(
         for tag in tags:
             beside = second if second != tag else ""
             try:
-                made = desk.blank(
-                    handout, tag, desk.form(size, large_print=large_print, second=beside)
+                asked_for = Request.read(
+                    {
+                        "handout": handout,
+                        "locale": tag,
+                        "size": size,
+                        "large_print": "yes" if large_print else "",
+                        "with": beside,
+                    }
                 )
+                order = desk.blank_order(asked_for)
+                made = desk.blank(order.handout, order.locale, order.form)
             except HandoutError as error:
                 click.echo(f"{handout}, {tag}: not made\n{error}", err=True)
                 refused += 1
@@ -172,16 +157,26 @@ def schema(root: Path | None, clinic: Path | None) -> None:
     """Write the JSON Schemas that an editor checks YAML files by into docs/schema/."""
     from careleaf.content.json_schema import schemas
     from careleaf.files import write_file
-    from careleaf.paths import PROGRAM
+    from careleaf.paths import Root
 
+    folder = Root.at(root, clinic).folder / "docs" / "schema"
     for name, text in schemas().items():
-        write_file(PROGRAM / "docs" / "schema" / name, text.encode())
+        write_file(folder / name, text.encode())
 
 
-def main() -> None:
+def main(program: str = "generate.py") -> None:
     """Run the command; a fault that a user can put right is a message and exit status 2."""
     try:
-        careleaf(prog_name="generate.py")
-    except HandoutError as error:
-        click.echo(str(error), err=True)
+        sys.exit(careleaf(prog_name=program, standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:  # the bare command: its help
+        error.show()
         sys.exit(UNUSABLE)
+    except (HandoutError, click.UsageError) as error:
+        fault = told(error) if isinstance(error, click.UsageError) else error
+        click.echo(str(fault), err=True)
+        sys.exit(UNUSABLE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UNUSABLE)
+    except click.Abort:
+        sys.exit(INTERRUPTED)

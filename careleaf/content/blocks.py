@@ -43,6 +43,7 @@ class Block(Model):
     holds_timeline: ClassVar[bool] = False  # the dated milestones stand here
     wants_qr: ClassVar[bool] = False  # the sheet shows the web address as a QR code
     tool: ClassVar[str] = ""  # what a family acts with, in words; empty for what is only read
+    tool_of_every_sheet: ClassVar[bool] = False  # `check` warns where it is not used
     lone_words: ClassVar[frozenset[str]] = frozenset()  # fields that are no sentences
     spoken: ClassVar[frozenset[str]] = frozenset()  # fields that are read aloud, not printed
 
@@ -128,6 +129,7 @@ class TodoBlock(Block):
     """Things to do, each with a box to tick."""
 
     tool: ClassVar = "boxes to tick"
+    tool_of_every_sheet: ClassVar = True
 
     type: Literal["todo"]
     intro: Translatable | None = None
@@ -164,12 +166,14 @@ class TimelineBlock(Block):
     holds_timeline: ClassVar = True
 
     type: Literal["timeline"]
+    note: None = None  # it has no words of its own to note anything on
 
 
 class MedicinesBlock(Block):
     """A table to fill in: medicine, how much, when, next dose."""
 
     tool: ClassVar = "a table of medicines"
+    tool_of_every_sheet: ClassVar = True
 
     type: Literal["medicines"]
     intro: Translatable | None = None
@@ -180,6 +184,7 @@ class ContactsBlock(Block):
     """The clinic's phone numbers, large and in one place."""
 
     tool: ClassVar = "the phone numbers in one place"
+    tool_of_every_sheet: ClassVar = True
 
     type: Literal["contacts"]
     intro: Translatable | None = None
@@ -189,6 +194,7 @@ class TeachBackBlock(Block):
     """A question the family answers in its own words, with lines to write on."""
 
     tool: ClassVar = "a question to answer in one's own words"
+    tool_of_every_sheet: ClassVar = True
 
     type: Literal["teach-back"]
     ask: Translatable
@@ -234,7 +240,6 @@ def block_type(block: type[Block]) -> str:
 
 BLOCKS: tuple[type[Block], ...] = tuple(Block.__subclasses__())
 BLOCK_TYPES: tuple[str, ...] = tuple(map(block_type, BLOCKS))
-TOOLS: dict[str, str] = {block_type(block): block.tool for block in BLOCKS if block.tool}
 
 if TYPE_CHECKING:
     AnyBlock = Block

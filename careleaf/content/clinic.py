@@ -41,7 +41,8 @@ class Clinic(Model):
 
     `units` overrides what CLDR says of the region: the units a temperature or a length is
     shown in, first one first. `medicines` gives a medicine's name here, one for all languages
-    or one for each locale.
+    or one for each locale. `record_number_system` is the namespace of the clinic's record numbers
+    in FHIR (Identifier.system), where a child may have several.
     """
 
     name: OneLine
@@ -55,6 +56,7 @@ class Clinic(Model):
     paper: Literal["a4", "letter"] | None = None
     locale: OneLine = "en"
     time_zone: TimeZone | None = None
+    record_number_system: OneLine | None = None
     units: Mapping[Literal["temperature", "length"], tuple[Unit, ...]] = {}
     medicines: Mapping[Name, NamesByLocale] = {}
     unsigned: Literal["mark", "refuse"] = "mark"

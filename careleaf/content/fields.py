@@ -116,7 +116,10 @@ OneLine = TypeAliasType(
                 "maxLength": 200,
                 "description": "One line of plain text; a number stays as it is written.",
                 "pattern": r"\S",
-                "not": {"pattern": rf"[\p{{Cc}}{_BIDI}]"},
+                "not": {
+                    "type": "string",
+                    "pattern": r"[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+                },
             }
         ),
     ],
@@ -150,7 +153,8 @@ def _day(value: object) -> object:
     return value
 
 
-Count = Annotated[int, BeforeValidator(_number)]
+IsNumber = BeforeValidator(_number)
+Count = Annotated[int, IsNumber]
 Amount = Annotated[
     Decimal,
     Field(ge=-1000, le=1_000_000),
@@ -167,7 +171,11 @@ class Model(BaseModel):
     """Frozen and strict: an unknown key is a fault, and a number is never taken for text."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        defer_build=True,  # a model within another is built with it, not on its own before
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 from typing_extensions import TypeAliasType
 
-from careleaf.content.fields import Amount, Count, Icon, Note, OneWay, Translatable, refused
+from careleaf.content.fields import Amount, Icon, IsNumber, Note, OneWay, Translatable, refused
 
 UNITS: Mapping[str, str] = {  # the word in the YAML -> the CLDR unit
     "second": "duration-second",
@@ -67,7 +67,7 @@ class Quantity(OneWay):
     low: Amount | None = Field(None, alias="from")
     high: Amount | None = Field(None, alias="to")
     unit: Unit | None = None
-    unusual: Literal[True] | None = None
+    unusual: Annotated[bool, Field(strict=True)] | None = None
     note: Note | None = None
 
     @model_validator(mode="after")
@@ -87,9 +87,9 @@ class After(OneWay):
         "for example {days: 1}",
     )
 
-    hours: Annotated[Count, Field(ge=1, le=240)] | None = None
-    days: Annotated[Count, Field(ge=0, le=400)] | None = None
-    weeks: Annotated[Count, Field(ge=1, le=60)] | None = None
+    hours: Annotated[int, Field(ge=1, le=240), IsNumber] | None = None
+    days: Annotated[int, Field(ge=0, le=400), IsNumber] | None = None
+    weeks: Annotated[int, Field(ge=1, le=60), IsNumber] | None = None
 
 
 class Milestone(OneWay):

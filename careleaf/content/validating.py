@@ -41,6 +41,7 @@ _IN_PLAIN_WORDS: Mapping[str, tuple[str, str]] = {  # pydantic's kind of fault -
         "field.name",
         "this name may hold small letters, digits and dashes only",
     ),
+    "none_required": ("field.unknown", "this block has no words, so nobody would read a note"),
     "too_short": ("field.too-short", "this list is empty"),
     "string_too_long": ("field.too-long", ""),
     "multiple_of": ("field.out-of-range", ""),

@@ -30,6 +30,7 @@ class Facts:
     region: str
     paper: str
     locale: str
+    time_zone: str
     tags: Mapping[str, str]
     chains: Mapping[str, tuple[str, ...]]
 

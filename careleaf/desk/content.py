@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -10,12 +12,14 @@ from careleaf.desk.cache import Facts, facts
 from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
+from careleaf.sheet.typed import Here
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.content.clinic import Clinic
     from careleaf.content.labels import LabelSource
     from careleaf.content.loading import HandoutSource
     from careleaf.language.localize import Translations
+    from careleaf.language.messages import Message
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
 
@@ -67,7 +71,14 @@ class Content:
         wishes = {*self.locales, *(tag.replace("_", "-") for tag in self.locales), clinic.locale}
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
         chains = {tag: locale_tags.chain(tag) for tag in sorted({*tags.values(), "en"})}
-        return Facts(clinic.region, clinic.paper or "", clinic.locale, tags, chains)
+        return Facts(
+            clinic.region, clinic.paper or "", clinic.locale, clinic.time_zone or "", tags, chains
+        )
+
+    @property
+    def here(self) -> Here:
+        """What a date is read by."""
+        return Here(self.today, self.facts.time_zone)
 
     @cached_property
     def clinic(self) -> Clinic:
@@ -91,7 +102,10 @@ class Content:
 
         if handout not in self.handouts:
             raise HandoutError(
-                f'there is no handout "{handout}"', "--handout", nearest(handout, self.handouts)
+                f'there is no handout "{handout}"',
+                "HANDOUT",
+                nearest(handout, self.handouts),
+                "handout.unknown",
             )
         path = self.root.handouts / f"{handout}.yaml"
         return load_handout(path, self.root.short(path), frozenset(self.clinic.medicines))
@@ -102,10 +116,20 @@ class Content:
         from careleaf.language import localize
 
         own = localize.translations(self.root.locales, tag, domain)
-        if domain != SHEET or self.root.locales == PROGRAM / "locales":
-            return own
-        shipped = localize.translations(PROGRAM / "locales", tag, domain)
-        return localize.overlay(own, shipped)
+        if domain == SHEET and self.root.locales != PROGRAM / "locales":
+            shipped = localize.translations(PROGRAM / "locales", tag, domain)
+            own = localize.overlay(own, shipped)
+        return own.beside(self._messages(domain))
+
+    def _messages(self, domain: str) -> Iterator[Message]:
+        """Yield the English of a domain; nothing for a handout whose own faults are told elsewhere."""
+        from careleaf.language.messages import of_handout, of_labels
+
+        if domain == SHEET:
+            yield from of_labels(self.labels)
+        elif domain in self.handouts:
+            with suppress(HandoutError):
+                yield from of_handout(self.source(domain))
 
     def locale(self, text: str) -> str:
         """Return the tag to print in for a wish such as `fr-CA`; the clinic's own for an empty one.
@@ -118,7 +142,10 @@ class Content:
             shown = wish if len(wish) <= 20 and wish.isprintable() else "this"
             place = "--locale" if text.strip() else self.root.short(self.root.clinic_file)
             raise HandoutError(
-                f'there is no locale "{shown}"', place, nearest(shown, list(self.locales))
+                f'there is no locale "{shown}"',
+                place,
+                nearest(shown, list(self.locales)),
+                "locale.unknown",
             )
         return tag
 
@@ -185,7 +212,7 @@ class Content:
             clinic=self.clinic,
             form=form,
             approval=self._approval(handout, tag, form.second),
-            assets=self.root.folder,
+            assets=self.root,
             review_by=first.handout.review_by or add_months(reviewed, REVIEW_MONTHS),
         )
 

@@ -10,18 +10,19 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from careleaf.desk import inputs, requests
+from careleaf.child import absent
+from careleaf.desk import inputs, memory, requests
 from careleaf.desk.content import Content
 from careleaf.errors import Unsure
-from careleaf.model import Form, Order, Sheet
+from careleaf.model import Blank, Form, Order, Request, Sheet
 from careleaf.paths import Root
 from careleaf.sheet import personalize
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
-    from careleaf.pdf.press import Press, Proof
+    from careleaf.pdf.press import Press, Rendered
     from careleaf.sheet.edition import Edition
     from careleaf.sheet.fit import Density
-    from careleaf.stencil import Shelf
+    from careleaf.stencil import StencilCache
 
 MANY_PAGES = 99  # large print and two languages take what they need
 
@@ -40,38 +41,17 @@ class Desk:
 
     # --- requests -------------------------------------------------------------------------
 
-    def order(
-        self,
-        *,
-        name: str,
-        date: str,
-        handout: str,
-        locale: str = "",
-        id: str = "",
-        size: str = "",
-        large_print: bool = False,
-        second: str = "",
-    ) -> Order:
-        """Return an order from text as people type it; see `requests.read_order`."""
-        return requests.read_order(
-            self.content,
-            name=name,
-            date=date,
-            handout=handout,
-            locale=locale,
-            id=id,
-            size=size,
-            large_print=large_print,
-            second=second,
-        )
+    def order(self, request: Request) -> Order:
+        """Return the order that a request is for; see `requests.read_order`."""
+        return requests.read_order(self.content, request)
 
-    def form(
-        self, size: str = "", *, large_print: bool = False, second: str = "", blank: bool = False
-    ) -> Form:
-        """Return a form; see `requests.read_form`."""
-        return requests.read_form(
-            self.content, size, large_print=large_print, second=second, blank=blank
-        )
+    def blank_order(self, request: Request) -> Blank:
+        """Return the sheet without a child that a request is for; see `requests.read_blank`."""
+        return requests.read_blank(self.content, request)
+
+    def form(self) -> Form:
+        """Return the form of a sheet where nothing is wished for."""
+        return requests.standard_form(self.content)
 
     # --- sheets ---------------------------------------------------------------------------
 
@@ -80,7 +60,7 @@ class Desk:
         if not self.use_stencil:
             return self._pressed(order, "")
         try:
-            return shelf().make(
+            return stencil_cache().make(
                 self.edition_digest(order.handout, order.locale, order.form),
                 order.patient,
                 lambda: _Layout(
@@ -109,22 +89,46 @@ class Desk:
         """Return a sheet as HTML, set as closely as it must be to keep to its pages."""
         from careleaf.sheet.compose import compose
 
-        density = self.density(edition.handout.id, edition.first.tag, edition.form)
+        density = self.density(edition.handout.id, edition.first.tag, edition.form, absent(values))
         return compose(edition, values, templates=self.content.root.templates, density=density)
 
-    @cache  # noqa: B019  one trial an edition: no child's value moves anything
-    def density(self, handout: str, tag: str, form: Form) -> Density:
-        """Return how closely a sheet is set; lays it out a few times."""
-        return self.density_of(self.content.any_edition(handout, tag, form))
+    @cache  # noqa: B019  one trial an edition: no value moves anything, but one may be absent
+    def density(self, handout: str, tag: str, form: Form, without: tuple[str, ...]) -> Density:
+        """Return how closely a sheet is set for children without some values.
 
-    def density_of(self, edition: Edition) -> Density:
-        """Return how closely an edition is set, be it this desk's or one to look at alone."""
+        It is laid out a few times for that, unless the cache knows.
+        """
+        from careleaf.sheet.fit import DENSITIES
+
+        key = "\0".join((self.edition_digest(handout, tag, form), *without))
+        known = memory.recall("densities", key)
+        for density in DENSITIES:
+            if density == known:
+                return density
+        found = self.density_of(self.content.any_edition(handout, tag, form), without)
+        memory.remember("densities", key, found)
+        return found
+
+    def density_of(
+        self,
+        edition: Edition,
+        without: tuple[str, ...] = (),
+        values: personalize.Slots | None = None,
+    ) -> Density:
+        """Return how closely an edition is set, be it this desk's or one to look at alone.
+
+        It is tried with stand-ins, or with `values`: the trial that fits is then at hand for the
+        press, which need not lay out that HTML again.
+        """
         from careleaf.sheet.compose import compose
         from careleaf.sheet.estimate import expected
         from careleaf.sheet.fit import fit
 
         form = edition.form
-        values = {} if form.blank else self._standins(edition)
+        if values is None:
+            values = self._standins(edition, without)
+        if form.blank:
+            values = {}
         single = not (form.large_print or form.second)
         return fit(
             lambda density: self.press.layout(
@@ -134,19 +138,20 @@ class Desk:
             expected(edition),
         )
 
-    def _standins(self, edition: Edition) -> personalize.Slots:
+    def _standins(self, edition: Edition, without: tuple[str, ...]) -> personalize.Slots:
         """Return what stands in the slots while a sheet is tried: the trial that fits is then cut."""
         from careleaf.stencil import standins_for
 
-        return standins_for(edition.first.tag, edition.first.region, edition.whens)
+        return standins_for(edition.first.tag, edition.first.region, edition.whens, without)
 
     @property
     def press(self) -> Press:
         """The process's press with the styles of this folder."""
         from careleaf.pdf.press import press_for
 
-        folders = (self.content.root.styles, self.content.root.handouts)
-        return press_for(self.content.root.folder, folders, self.stylesheets)
+        root, logo = self.content.root, self.content.clinic.logo
+        folders = (root.styles, root.handouts, *((root.part(logo).parent,) if logo else ()))
+        return press_for(root.folder, folders, self.stylesheets)
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:
@@ -163,22 +168,17 @@ class Desk:
 
     def digest(self, order: Order) -> str:
         """Return a SHA-256 over the edition and the child's values; never store it unkeyed."""
-        patient = order.patient
-        parts = (
-            self.edition_digest(order.handout, order.locale, order.form),
-            patient.name,
-            patient.procedure.isoformat(),
-            patient.id,
-        )
+        edition = self.edition_digest(order.handout, order.locale, order.form)
+        parts = (edition, *order.patient.written)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @cache
-def shelf() -> Shelf:
+def stencil_cache() -> StencilCache:
     """Return the stencils of this process: they are found by digest, whichever desk asks."""
-    from careleaf.stencil import Shelf
+    from careleaf.stencil import StencilCache
 
-    return Shelf()
+    return StencilCache()
 
 
 class _Layout:
@@ -190,7 +190,7 @@ class _Layout:
         self.whens = edition.whens
         self.large_print = edition.form.large_print
 
-    def proof(self, values: Mapping[str, str]) -> Proof:
+    def render(self, values: Mapping[str, str]) -> Rendered:
         """Return the sheet with these values, as the press makes it."""
         html = self._desk.html(self._edition, dict(values))
-        return self._desk.press.proof(html, dated=self._edition.handout.reviewed)
+        return self._desk.press.render(html, dated=self._edition.handout.reviewed)

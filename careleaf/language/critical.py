@@ -10,9 +10,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale
 
+from careleaf.language import affixes
 from careleaf.language.messages import Message
 from careleaf.language.po_entry import PoEntry
 from careleaf.language.rules import Finding, Rule, rule
@@ -101,10 +103,11 @@ def placeholder(pair: Pair) -> Iterator[Finding]:
 def brace(pair: Pair) -> Iterator[Finding]:
     """A brace belongs to no placeholder.
 
-    `{fever` or `{ fever }` would be printed as it stands. A placeholder is one word in braces.
+    `{fever` or `{ fever }` would be printed as it stands, and so would braces of another kind
+    (｛｝). A placeholder is one word in braces.
     """
     for index, form in pair.forms:
-        loose = _LOOSE.search(PLACEHOLDER.sub("", form))
+        loose = _BRACES.search(PLACEHOLDER.sub("", form))
         if loose:
             yield Finding(
                 f'"{loose.group()}" belongs to no placeholder{pair.place(index)}',
@@ -128,6 +131,54 @@ def digit(pair: Pair) -> Iterator[Finding]:
                 f'the digit "{found[0]}" (U+{ord(found[0]):04X}) stands in the translation{pair.place(index)}',
                 "numbers are data: use the English's placeholder, or write a word",
             )
+
+
+@rule("critical")
+def touching(pair: Pair) -> Iterator[Finding]:
+    """Something touches a value that makes another one of it.
+
+    Beside a placeholder stands a space, a mark of the sentence, a bracket, a quotation mark, or
+    an affix that the language writes on to numbers and names. A sign, a letter or a word for ten
+    or a hundred would change the number: `-{fever}`, `{fever}F`, `{count}0`.
+    """
+    for index, form in pair.forms:
+        pieces = PLACEHOLDER.split(form)  # text, name, text, name, ..., text
+        for at in range(1, len(pieces), 2):
+            if not _stands_free(pieces, at, pair.tag):
+                before, name, after = pieces[at - 1 : at + 2]
+                shown = f"{before[-6:]}{{{name}}}{after[:6]}".strip()
+                yield Finding(
+                    f'"{shown}": something touches {{{name}}}{pair.place(index)}',
+                    "beside a value stands a space, a mark or a listed ending; no sign, no letter",
+                )
+
+
+def _stands_free(pieces: list[str], at: int, tag: str) -> bool:
+    """Whether nothing that touches the placeholder `pieces[at]` makes another value of it."""
+    before, name, after = pieces[at - 1 : at + 2]
+    is_first, is_last = at == 1, at + 2 >= len(pieces)
+    free_before = affixes.may_stand_before(before, tag) and (is_first or bool(before))
+    free_after = affixes.may_stand_after(after, tag) and (is_last or bool(after))
+    return (free_before or (not is_first and affixes.joins(before, pieces[at - 2], name))) and (
+        free_after or (not is_last and affixes.joins(after, name, pieces[at + 2]))
+    )
+
+
+@rule("critical")
+def order(pair: Pair) -> Iterator[Finding]:
+    """The two ends of a range are changed round.
+
+    `{low} to {high}` becomes 1 to 0.5 when `{high}` comes first: the smaller number and the
+    earlier day are written first in every language, also in one that runs from right to left.
+    """
+    for index, form in pair.forms:
+        names = placeholders(form)
+        for one, other in affixes.RANGES:
+            if one in names and other in names and names.index(one) > names.index(other):
+                yield Finding(
+                    f"{{{other}}} stands before {{{one}}}{pair.place(index)}",
+                    f"write {{{one}}} first: the values would be changed round",
+                )
 
 
 @rule("critical")
@@ -188,6 +239,38 @@ def pasted(entries: Iterable[PoEntry]) -> Iterator[tuple[PoEntry, Finding]]:
                 )
 
 
+@rule("critical")
+def tiers(pairs: Iterable[tuple[Message, PoEntry]]) -> Iterator[tuple[PoEntry, Finding]]:
+    """Two warning signs of different urgency have the same translation.
+
+    What needs an ambulance and what can wait until tomorrow would read alike. The same holds for
+    the names of the three boxes.
+    """
+    alike: dict[str, list[tuple[Message, PoEntry]]] = defaultdict(list)
+    for message, entry in pairs:
+        if message.tier and not entry.missing:
+            alike[" ".join(_letters(entry.strings[0]))].append((message, entry))
+    for group in alike.values():
+        for message, entry in group:
+            other = next((e for m, e in group if _differ(m, message)), None)
+            if other is not None:
+                yield (
+                    entry,
+                    Finding(
+                        f"a sign of another urgency has this translation at {other.where}",
+                        "one of them is pasted: translate it anew",
+                    ),
+                )
+
+
+def _differ(one: Message, other: Message) -> bool:
+    return one.tier != other.tier and one.msgid != other.msgid
+
+
+def _letters(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]+", PLACEHOLDER.sub(" ", text).casefold()))
 
@@ -204,6 +287,8 @@ RULES: tuple[Rule[Pair, Finding], ...] = (
     placeholder,
     brace,
     digit,
+    touching,
+    order,
     invisible,
     markup,
 )
@@ -217,7 +302,7 @@ def critical(message: Message, entry: PoEntry, tag: str) -> tuple[Finding, ...]:
 
 # --- characters -------------------------------------------------------------------------------
 
-_LOOSE = re.compile(r"[{}]")
+_BRACES = re.compile(r"[{}｛｝﹛﹜︷︸❴❵⦃⦄⎧⎨⎩⎫⎬⎭]")
 _ASCII_DIGIT = re.compile(r"[0-9]")
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<!--|&#?\w+;|\*\*|__|\[[^\]]*\]\([^)]*\)")
 
@@ -243,9 +328,25 @@ def _needed(tag: str) -> str:
     return _JOINERS if language in _WITH_JOINERS else ""
 
 
+# What Unicode's names of signs say where the sign shows a number: 🔟 is a keycap ten.
+_NUMBER_NAMES = re.compile(
+    "DIGIT|NUMBER|NUMERAL|KEYCAP|HUNDRED|COUNTING ROD|TALLY|CLOCK FACE|DIE FACE|DOMINO|MAHJONG|PLAYING CARD"
+)
+
+
+@lru_cache(maxsize=4096)
 def _is_number(char: str) -> bool:
-    """Whether a character shows a number and is no word: ٣, ½, ², ①, Ⅳ; but not 三, which is one."""
-    return unicodedata.category(char) in ("Nd", "No", "Nl")
+    """Whether a character shows a number and is no word: ٣, ½, ②, Ⅳ, ㏣, ㋀, ⼗; but not 三, which is one."""
+    if unicodedata.category(char)[0] in "LMP" and not unicodedata.decomposition(char):
+        return False
+    plain = unicodedata.normalize("NFKC", char)
+    if any(unicodedata.category(one) in ("Nd", "No", "Nl") for one in (char, *plain)):
+        return True
+    if unicodedata.category(char) != "So":
+        return False
+    if plain != char:
+        return len(plain) == 1 and unicodedata.numeric(plain, None) is not None
+    return bool(_NUMBER_NAMES.search(unicodedata.name(char, "")))
 
 
 def _is_invisible(char: str) -> bool:

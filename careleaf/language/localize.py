@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -18,7 +19,7 @@ from careleaf.content.walk import map_texts
 from careleaf.content.yamlfile import Loc
 from careleaf.errors import HandoutError, raise_all
 from careleaf.language import catalogue, cldr
-from careleaf.language.critical import critical, pasted
+from careleaf.language.critical import critical, pasted, tiers
 from careleaf.language.locale_tags import chain, is_source, nearest_folder
 from careleaf.language.messages import Message, of_handout, of_labels
 from careleaf.language.po_entry import Key, PoEntry
@@ -32,14 +33,24 @@ Translate = Callable[[Message], PoEntry]
 
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """The catalogues of one domain for one locale, nearest first (`fr_CA`, then `fr`)."""
+    """The catalogues of one domain for one locale, nearest first (`fr_CA`, then `fr`).
+
+    `folder` is the tag of the nearest folder, which new words go into; `where` the file in it.
+    """
 
     tag: str
     domain: str
+    folder: str
     entries: Mapping[Key, PoEntry]
     faults: tuple[HandoutError, ...]
     where: str
     pasted: Mapping[Key, Finding] = field(default_factory=dict)
+
+    def beside(self, messages: Iterable[Message]) -> Translations:
+        """Return the same catalogues, with what only shows beside the English: tiers that are confused."""
+        known = [(m, self.entries[m.key]) for m in messages if m.key in self.entries]
+        confused = {entry.key: finding for entry, finding in tiers(known)}
+        return replace(self, pasted={**self.pasted, **confused})
 
     def __call__(self, message: Message) -> PoEntry:
         """Return the translation of `message`. Raises HandoutError unless it is safe to print."""
@@ -53,24 +64,27 @@ class Translations:
                 f'"{_short(message.msgid)}" is not translated',
                 self.where,
                 "run `make update`, then translate it",
+                "translation.missing",
             )
         if entry.missing:
             raise HandoutError(
                 f'"{_short(message.msgid)}" is not translated',
                 entry.where,
                 "translate it in a PO editor",
+                "translation.missing",
             )
         if entry.fuzzy:
             raise HandoutError(
                 f'"{_short(message.msgid)}" is marked fuzzy',
                 entry.where,
                 "read it against the English, mend it, and remove the mark",
+                "translation.fuzzy",
             )
         faults = critical(message, entry, self.tag)
         if message.key in self.pasted:
             faults = (*faults, self.pasted[message.key])
         if faults:
-            raise HandoutError(faults[0].message, entry.where, faults[0].hint)
+            raise HandoutError(faults[0].message, entry.where, faults[0].hint, "translation.unsafe")
         return entry
 
 
@@ -111,12 +125,13 @@ def translations(locales: Path, tag: str, domain: str) -> Translations:
     nearest = found[0][0] if found else nearest_folder(locales, tag)
     where = f"locales/{nearest}/LC_MESSAGES/{domain}.po"
     doubtful = {entry.key: finding for entry, finding in pasted(entries.values())}
-    return Translations(tag, domain, entries, tuple(faults), where, doubtful)
+    return Translations(tag, domain, nearest, entries, tuple(faults), where, doubtful)
 
 
 def overlay(own: Translations, behind: Translations) -> Translations:
     """Return `own` with `behind` for what it lacks: a clinic's folder before the program's."""
-    entries = {**behind.entries, **{k: e for k, e in own.entries.items() if not e.untouched}}
+    begun = {key: entry for key, entry in own.entries.items() if not entry.untouched}
+    entries = {**own.entries, **behind.entries, **begun}
     return replace(own, entries=entries, faults=own.faults or behind.faults)
 
 
@@ -188,6 +203,7 @@ def values(handout: Handout, clinic: Clinic, labels: Labels, tag: str) -> dict[s
     wished: dict[str, tuple[str, ...]] = {
         kind: tuple(UNITS[unit] for unit in units) for kind, units in clinic.units.items()
     }
+    raise_all(unnamed(clinic, tag))
     return {
         **{
             name: show(q, clinic.region, wished, locale, span)
@@ -231,7 +247,52 @@ def medicine(clinic: Clinic, key: str, tag: str) -> str:
         f'the medicine "{key}" has no name in {tag}',
         "clinic.yaml",
         f"add `{tag}: ...` under medicines, {key}",
+        "medicine.unnamed",
     )
+
+
+def unnamed(clinic: Clinic, tag: str) -> Iterator[HandoutError]:
+    """Yield a fault for each medicine without a name in a language."""
+    for key in clinic.medicines:
+        try:
+            medicine(clinic, key, tag)
+        except HandoutError as fault:
+            yield fault
+
+
+# --- many faults ------------------------------------------------------------------------------
+
+MOST_TOLD = 5  # faults of one file that are named one by one
+
+
+def in_short(faults: Iterable[HandoutError], handout: str, tag: str) -> Iterator[HandoutError]:
+    """Yield the faults, those of a file with many of them as one with their number.
+
+    A language that is just begun has hundreds; `check` names each.
+    """
+    files: dict[str, list[HandoutError]] = {}
+    for fault in dict.fromkeys(faults):
+        files.setdefault(fault.where.partition(":")[0], []).append(fault)
+    for file, found in files.items():
+        counts = Counter(fault.code for fault in found if fault.code in _TOLD)
+        if counts.total() <= MOST_TOLD:
+            yield from found
+            continue
+        yield from (fault for fault in found if fault.code not in _TOLD)
+        words = (f"{counts[code]} {what}" for code, what in _TOLD.items() if counts[code])
+        yield HandoutError(
+            f"the translation is not finished: {', '.join(words)}",
+            file,
+            f"generate.py check {handout} --locale {tag} names each",
+            "translation.unfinished",
+        )
+
+
+_TOLD = {
+    "translation.missing": "not translated",
+    "translation.fuzzy": "marked fuzzy",
+    "translation.unsafe": "not safe to print",
+}
 
 
 # --- milestones -------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
+from careleaf.content.blocks import Tier
 from careleaf.content.labels import LabelSource
 from careleaf.content.loading import HandoutSource
 from careleaf.content.walk import texts
@@ -15,7 +17,8 @@ from careleaf.content.yamlfile import Loc
 class Message:
     """One message of a catalogue. `plural` is empty where there is one form.
 
-    `notes` are the translator comments, `file:line` the place of the source text.
+    `notes` are the translator comments, `file:line` the place of the source text. `tier` says how
+    urgent it is, for a text of a call block and for the label over one; empty for all others.
     """
 
     context: str
@@ -24,6 +27,7 @@ class Message:
     notes: tuple[str, ...]
     file: str
     line: int
+    tier: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -48,6 +52,13 @@ def section_of(source: HandoutSource, loc: Loc) -> str:
     return str(loc[0])
 
 
+def _tier(source: HandoutSource, loc: Loc) -> str:
+    if loc[0] != "sections" or "blocks" not in loc:
+        return ""
+    block = source.handout.sections[int(loc[1])].blocks[int(loc[3])]
+    return str(getattr(block, "tier", ""))
+
+
 def of_handout(source: HandoutSource) -> Iterator[Message]:
     """Yield a message for each text of a handout, in reading order, repeats kept."""
     for loc, text, note in texts(source.handout):
@@ -58,6 +69,7 @@ def of_handout(source: HandoutSource) -> Iterator[Message]:
             (note,) if note else (),
             source.document.name,
             source.document.place(loc)[0],
+            _tier(source, loc),
         )
 
 
@@ -73,6 +85,7 @@ def of_labels(source: LabelSource) -> Iterator[Message]:
             notes,
             source.document.name,
             line,
+            key if key in get_args(Tier) else "",
         )
 
 

@@ -12,7 +12,7 @@ from careleaf.language.locale_tags import likely_script, parse_tag
 from careleaf.language.plurals import PluralRule, plural_count, plural_forms, serves
 
 
-class Header(Protocol):
+class PoHeader(Protocol):
     """What is read of a catalogue's header."""
 
     fuzzy: bool
@@ -25,7 +25,7 @@ class Header(Protocol):
     def plural_expr(self) -> str: ...
 
 
-def plural_rule(catalog: Header, text: str, name: str) -> PluralRule:
+def plural_rule(catalog: PoHeader, text: str, name: str) -> PluralRule:
     """Return the rule of the header. Raises HandoutError for one that cannot be read."""
     try:
         return PluralRule.of(catalog.num_plurals, catalog.plural_expr)
@@ -39,7 +39,7 @@ def plural_rule(catalog: Header, text: str, name: str) -> PluralRule:
 
 
 def header_faults(
-    catalog: Header, rule: PluralRule, tag: str, name: str, text: str
+    catalog: PoHeader, rule: PluralRule, tag: str, name: str, text: str
 ) -> tuple[HandoutError, ...]:
     """Return what is wrong with the header of a file of the locale `tag`; `text` is the file."""
     if not catalog.header_seen:
@@ -60,14 +60,14 @@ def header_faults(
     return tuple(fault for fault in found if fault)
 
 
-def _place(catalog: Header, text: str, name: str, field: str) -> str:
+def _place(catalog: PoHeader, text: str, name: str, field: str) -> str:
     """Return the line of a field of the header, or of the header."""
     found = re.search(rf'(?m)^"{field}:', text)
     line = text.count("\n", 0, found.start()) + 1 if found else catalog.header_line
     return f"{name}:{line}"
 
 
-def _fuzzy(catalog: Header, name: str) -> HandoutError | None:
+def _fuzzy(catalog: PoHeader, name: str) -> HandoutError | None:
     if not catalog.fuzzy:
         return None
     return HandoutError(

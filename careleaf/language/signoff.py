@@ -267,6 +267,7 @@ def sign_first(tag: str, handout: str) -> HandoutError:
         f"nobody has approved the wording of {handout} in {tag}, and this clinic prints no drafts",
         "clinic.yaml: unsigned",
         f"have it read, then: generate.py sign {handout} --locale {tag} --by NAME --role ROLE",
+        "wording.not-approved",
     )
 
 

@@ -13,7 +13,11 @@ import pydyf
 
 from careleaf.errors import PressError
 from careleaf.pdf import xmp
-from careleaf.pdf.tags import Drawn, Kid, Link, Tag, Tagged, spoken
+from careleaf.pdf.objects import number_of
+from careleaf.pdf.outline import spoken
+from careleaf.pdf.page_objects import content_of, pages_of
+from careleaf.pdf.pieces import Link, Piece
+from careleaf.pdf.tags import Kid, Tag, Tagged
 
 POINTS_A_PIXEL = 0.75
 NO_SHIFT = re.compile(rb">-?0(?:\.0)?(?=[<\]])<?")  # between glyphs: nothing moved
@@ -23,7 +27,7 @@ Place: TypeAlias = tuple[int, int]  # page from 0, mark within it
 def finish(
     pdf: pydyf.PDF,
     tagged: Tagged,
-    drawn: Sequence[Drawn],
+    drawn: Sequence[Piece],
     links: Sequence[Link],
     heights: Sequence[float],
 ) -> None:
@@ -32,7 +36,7 @@ def finish(
     `drawn` and `links` are everything that is on the pages, `heights` those of the pages in
     CSS pixels. Raises PressError where content cannot be tagged.
     """
-    pages = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
+    pages = pages_of(pdf)
     _mark_decoration(pdf, pages, tagged.decoration, drawn)
     _drop_links(pages, [link for link in links if link.element is None])
     _write_tags(pdf, pages, tagged.root, heights)
@@ -43,24 +47,25 @@ def finish(
 
 
 def _mark_decoration(
-    pdf: pydyf.PDF, pages: Sequence[Any], decoration: Sequence[Drawn], drawn: Sequence[Drawn]
+    pdf: pydyf.PDF, pages: Sequence[Any], decoration: Sequence[Piece], drawn: Sequence[Piece]
 ) -> None:
     """Mark in the content streams what no one reads out."""
     artifacts = {(piece.page, piece.mark): piece for piece in decoration}
     found: set[Place] = set()
     for number, page in enumerate(pages):
-        stream = pdf.objects[int(page["Contents"].split()[0])]
+        stream = content_of(pdf, page)
         stream.stream = _remarked(stream.stream, number, artifacts, found)
     if any((piece.page, piece.mark) not in found for piece in drawn):
         raise PressError(
             "text or a picture lies in a see-through group, where it cannot be tagged",
             "styles",
             "use a colour with an alpha channel (rgb(0 0 0 / 50%)) in place of opacity",
+            "print.in-a-see-through-group",
         )
 
 
 def _remarked(
-    items: Sequence[Any], page: int, artifacts: Mapping[Place, Drawn], found: set[Place]
+    items: Sequence[Any], page: int, artifacts: Mapping[Place, Piece], found: set[Place]
 ) -> list[Any]:
     """Return a content stream's items with the artifacts marked.
 
@@ -115,7 +120,7 @@ def _drop_links(pages: Sequence[Any], links: Sequence[Link]) -> None:
             del pages[link.page]["Annots"]
 
 
-def _pagination(piece: Drawn) -> dict[str, str]:
+def _pagination(piece: Piece) -> dict[str, str]:
     if not piece.running:
         return {"Type": "/Layout"}
     return {"Type": "/Pagination", "Subtype": f"/{piece.running}"}
@@ -192,7 +197,7 @@ class _TagWriter:
             }
         )
 
-    def _bounds(self, piece: Drawn) -> pydyf.Dictionary:
+    def _bounds(self, piece: Piece) -> pydyf.Dictionary:
         """Return a picture's place on the page in points, as a reader that reflows asks for it."""
         x, y, width, height = piece.area
         top = self.heights[piece.page] - y
@@ -234,11 +239,16 @@ def _write_metadata(pdf: pydyf.PDF) -> None:
     lang = pdf.catalog.get("Lang")
     if lang is None or not lang.string:
         raise PressError(
-            "the page does not say its language", "templates", 'write <html lang="...">'
+            "the page does not say its language",
+            "templates",
+            'write <html lang="...">',
+            "print.no-language",
         )
     if "Title" not in pdf.info:
-        raise PressError("the page has no title", "templates", "write <title>...</title>")
-    stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+        raise PressError(
+            "the page has no title", "templates", "write <title>...</title>", "print.no-title"
+        )
+    stream = pdf.objects[number_of(pdf.catalog["Metadata"])]
     text = stream.stream[0].decode()
     stream.stream = [xmp.claimed(text, lang.string).encode()]
     stream.compress = False

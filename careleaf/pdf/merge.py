@@ -72,6 +72,7 @@ def merge(
             f"cannot be written: {error.strerror or error}",
             str(target),
             "choose another place, or make room",
+            "file.not-writable",
         ) from None
     finally:
         with suppress(OSError):
@@ -130,6 +131,7 @@ class _MergedFile:
                 f"cannot be merged: {type(error).__name__}",
                 str(sheet.file) if isinstance(sheet.file, Path) else sheet.bookmark,
                 "remove it and run again",
+                "merge.not-ours",
             ) from None
 
     def _add(self, sheet: MergeInput, pdf: pikepdf.Pdf) -> None:
@@ -185,7 +187,9 @@ class _MergedFile:
     def finish(self) -> Merged:
         """Write what holds the sheets together."""
         if not self._starts:
-            raise HandoutError("there is no sheet to merge", "--merge", "see what was refused")
+            raise HandoutError(
+                "there is no sheet to merge", "--merge", "see what was refused", "merge.no-sheet"
+            )
         packed: list[tuple[int, bytes]] = []
         pages = self._pages.end(packed)
         struct = self._structure(packed)

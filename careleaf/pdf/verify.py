@@ -89,7 +89,9 @@ def verify(paths: Iterable[Path]) -> list[Verdict]:
     """
     files = [file for path in paths for file in _pdfs(path)]
     if not files:
-        raise HandoutError("there is nothing to check", "verify", "name a PDF or a folder of PDFs")
+        raise HandoutError(
+            "there is nothing to check", "verify", "name a PDF or a folder of PDFs", "verify.no-pdf"
+        )
     command = _command()
     opinions = _veras(command, files)
     return [_verdict(file, opinions[number]) for number, file in enumerate(files)]
@@ -105,6 +107,7 @@ def _pdfs(path: Path) -> list[Path]:
             "there is no PDF here",
             str(path),
             "name a PDF or a folder of PDFs; make demo makes some",
+            "verify.no-pdf",
         )
     return found
 
@@ -127,7 +130,7 @@ def _jar() -> Path | None:
 
 def _command() -> list[str]:
     if lacking := missing_tool():
-        raise HandoutError("the PDFs cannot be checked", "verify", lacking)
+        raise HandoutError("the PDFs cannot be checked", "verify", lacking, "verify.tool-missing")
     return ["java", "-Xshare:auto", "-cp", str(_jar()), str(RUNNER)]
 
 
@@ -171,6 +174,7 @@ def _veras(command: Sequence[str], files: Sequence[Path]) -> list[list[tuple[str
             f"veraPDF stopped before its end: {told[-1]}",
             "verify",
             "is it a JDK (java -version), 11 or later, with a compiler?",
+            "verify.stopped",
         )
     opinions: list[list[tuple[str, ...]]] = [[] for _ in files]
     for number, *opinion in lines[:-1]:

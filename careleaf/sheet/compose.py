@@ -50,6 +50,7 @@ def compose(
                 edition.first.tag, edition.first.region
             ).default_numbering_system,
             slot=partial(_slot, values, edition.form),
+            has=partial(_has, values),
             strip=partial(_strip, edition),
             logo=_logo(edition),
             picture=partial(_picture, edition),
@@ -58,7 +59,8 @@ def compose(
     except TemplateError as error:
         place = getattr(error, "filename", None) or "templates"
         line = getattr(error, "lineno", None)
-        raise HandoutError(str(error), f"{place}:{line}" if line else str(place)) from error
+        where = f"{place}:{line}" if line else str(place)
+        raise HandoutError(str(error), where, "mend the template", "template.failed") from error
 
 
 def look(form: Form) -> Iterator[str]:
@@ -173,6 +175,11 @@ def _slot(values: Mapping[str, str], form: Form, name: str, place: str) -> Marku
     )
 
 
+def _has(values: Mapping[str, str], name: str) -> bool:
+    """Whether a slot shows something: a row that is there for some children only asks this."""
+    return name not in values or bool(values[name])
+
+
 # --- pictures -----------------------------------------------------------------------------------
 
 
@@ -180,22 +187,26 @@ def _logo(edition: Edition) -> str:
     """Return the clinic's logo as a file URL, or nothing."""
     if edition.clinic.logo is None:
         return ""
-    path = edition.assets / edition.clinic.logo
+    path = edition.assets.part(edition.clinic.logo)
     if not path.is_file():
         raise HandoutError(
-            f"the logo {edition.clinic.logo} does not exist", "clinic.yaml", "check `logo:`"
+            f"the logo {edition.clinic.logo} does not exist",
+            "clinic.yaml",
+            "check `logo:`",
+            "clinic.logo-missing",
         )
     return path.as_uri()
 
 
 def _picture(edition: Edition, file: str) -> str:
     """Return a handout's own picture as a file URL."""
-    path = edition.assets / "handouts" / file
+    path = edition.assets.handouts / file
     if not path.is_file():
         raise HandoutError(
             f"the picture {file} does not exist",
             f"handouts/{edition.handout.id}.yaml",
             "put it beside the handout",
+            "handout.picture-missing",
         )
     return path.as_uri()
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
+from careleaf.child import KEYS
 from careleaf.content.blocks import Block
 from careleaf.content.clinic import Clinic
 from careleaf.content.handout import Handout, Section
 from careleaf.content.labels import LabelSource
 from careleaf.content.loading import HandoutSource
 from careleaf.content.quantities import Milestone
+from careleaf.errors import HandoutError, each, raise_all
 from careleaf.language import cldr
-from careleaf.language.localize import Labels, Translate, localize, localize_labels, values, when
+from careleaf.language.localize import (
+    Labels,
+    Translate,
+    in_short,
+    localize,
+    localize_labels,
+    unnamed,
+    values,
+    when,
+)
 from careleaf.model import Approval, Form, When
+from careleaf.paths import Root
 from careleaf.text import Text
 
 
@@ -62,7 +74,7 @@ class Edition:
     clinic: Clinic
     form: Form
     approval: Approval | None
-    assets: Path
+    assets: Root
     review_by: date
 
     @property
@@ -77,7 +89,7 @@ class Edition:
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the places that each child fills."""
-        return ("name", "date", "id", *(day.slot for day in self.first.days))
+        return (*KEYS, *(day.slot for day in self.first.days))
 
     def pairs(self) -> Iterator[tuple[Section, Section | None]]:
         """Yield each section with the same section in the second language, if there is one."""
@@ -100,10 +112,23 @@ def wording(
     translate: Translate,
     translate_labels: Translate,
 ) -> Wording:
-    """Return the handout and the labels in one language. Raises HandoutError or Faults."""
-    labels = localize_labels(label_source, translate_labels)
-    filled = values(source.handout, clinic, labels, tag)
-    handout = localize(source, translate, filled)
+    """Return the handout and the labels in one language.
+
+    Raises HandoutError or Faults: those of the labels, the clinic's names and the handout together.
+    """
+    faults: list[HandoutError] = []
+    labels, handout, filled = None, None, None
+    try:
+        labels = localize_labels(label_source, translate_labels)
+        filled = values(source.handout, clinic, labels, tag)
+    except HandoutError as fault:
+        faults += each(fault) if labels else (*each(fault), *unnamed(clinic, tag))
+    try:
+        handout = localize(source, translate, filled or defaultdict(str))
+    except HandoutError as fault:
+        faults += each(fault)
+    raise_all(in_short(faults, source.handout.id, tag))
+    assert labels is not None and handout is not None  # noqa: S101  else there was a fault
     return Wording(tag, handout, labels, days(handout, labels, tag, clinic.region), clinic.region)
 
 

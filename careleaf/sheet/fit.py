@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Literal, Protocol, get_args
+from typing import Literal, get_args
 
 Density = Literal["airy", "normal", "snug", "tight", "closest"]
 DENSITIES: tuple[Density, ...] = get_args(Density)  # the widest first
@@ -18,16 +19,14 @@ SCANTY = 0.3  # a page filled less than this looks forgotten
 ROOMY: Mapping[Density, float] = {"normal": 0.1, "snug": 0.08, "tight": 0.07, "closest": 0.05}
 
 
-class Layout(Protocol):
+@dataclass(frozen=True, slots=True)
+class Layout:
     """What a trial tells: the pages taken, how far down the emptiest is filled, and the part of
     all pages that is left empty; 0 to 1."""
 
-    @property
-    def pages(self) -> int: ...
-    @property
-    def fill(self) -> float: ...
-    @property
-    def room(self) -> float: ...
+    pages: int
+    fill: float
+    room: float
 
 
 Trial = Callable[[Density], Layout]

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import uharfbuzz
 
+from careleaf.child import BY_KEY
 from careleaf.sheet import faces
 
 
@@ -44,20 +45,19 @@ def _font(family: str, weight: int) -> uharfbuzz.Font:
 
 # --- the child's places -------------------------------------------------------------------------
 
-# How many ems of bold text a place holds: on its one line, and on the two smaller lines that a
-# longer value gets. They follow from the lengths in styles/tokens.css, on A4; Letter is wider.
-ROOM = {
-    "box": {"name": (23.4, 66.0), "date": (15.9, 36.0), "id": (8.4, 18.0)},
-    "foot": {"name": (31.5, 99.0), "date": (31.5, 99.0), "id": (17.5, 99.0)},
-    "day": {"when": (18.2, 44.0)},
-    "span": {"when": (34.0, 70.0)},
-}
-ROOM_LARGE = {
-    "box": {"name": (21.0, 66.0), "date": (26.0, 66.0), "id": (26.0, 66.0)},
-    "foot": {"name": (22.0, 66.0), "date": (22.0, 66.0), "id": (12.0, 30.0)},
-    "day": {"when": (18.2, 44.0)},
-    "span": {"when": (34.0, 70.0)},
-}
+# The dates of the timeline, which stand in places of their own; as `child.Room`.
+_WHEN = {"day": (18.2, 44.0), "span": (34.0, 70.0)}
+
+
+def room(slot: str, place: str, *, large_print: bool) -> tuple[float, float]:
+    """Return how many ems of bold text fit in a place: on one line, and on two smaller ones.
+
+    Raises KeyError for a place that a slot has no room in.
+    """
+    value = BY_KEY.get(slot)
+    if value is None:
+        return _WHEN[place]
+    return (value.room_large if large_print else value.room)[place]
 
 
 def setting(value: str, name: str, place: str, *, large_print: bool = False) -> str:
@@ -65,6 +65,6 @@ def setting(value: str, name: str, place: str, *, large_print: bool = False) -> 
 
     `place` is "box", "foot", "day" or "span" (the dates of a stretch of days).
     """
-    room = (ROOM_LARGE if large_print else ROOM)[place][name.partition("-")[0]]
+    one_line, two_lines = room(name, place, large_print=large_print)
     width = ems(value)
-    return "" if width <= room[0] else "long" if width <= room[1] else "longest"
+    return "" if width <= one_line else "long" if width <= two_lines else "longest"

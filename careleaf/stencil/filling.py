@@ -5,24 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from careleaf.child import VALUES
 from careleaf.errors import Unsure
 from careleaf.pdf import objects
 from careleaf.pdf.objects import number
 from careleaf.sheet import measure
 from careleaf.stencil import fonts
 from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
-from careleaf.stencil.typesetting import UNITS, Glyph, Line, Type, lines
+from careleaf.stencil.typesetting import UNITS, Glyph, GlyphLine, TypeStyle, lines
 
 WIDTH = 4  # bytes of a place in the file, in the cross-reference table
 _REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates
+_OWN = frozenset(value.key for value in VALUES if value.kind != "moment")  # never kept
 
 
-class Unmet(Exception):
-    """A value wants a setting in some hole that this stencil has not met yet."""
+class UnknownSetting(Exception):
+    """A value wants a setting in some hole that the press has not shown to this stencil yet."""
 
 
 class Filler:
-    """Fills one stencil, for any number of children."""
+    """Writes values into the holes of one stencil, for any number of children."""
 
     def __init__(self, stencil: Stencil) -> None:
         self.stencil = stencil
@@ -31,8 +33,8 @@ class Filler:
         self._seed = hashlib.blake2b(stencil.head, digest_size=16)  # not of where the folder is
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        """Return the sheet with these values in its slots. Raises Unsure, or Unmet."""
-        extras = Extras(self.stencil.fonts)
+        """Return the sheet with these values in its slots. Raises Unsure, or UnknownSetting."""
+        extras = GlyphFonts(self.stencil.fonts)
         bodies = [
             self._content(index, hole, values[hole.slot], extras)
             for index, hole in enumerate(self.stencil.holes)
@@ -42,12 +44,12 @@ class Filler:
         bodies += extras.objects(first)
         return self._file(bodies)
 
-    def _content(self, index: int, hole: Hole, value: str, extras: Extras) -> bytes:
+    def _content(self, index: int, hole: Hole, value: str, extras: GlyphFonts) -> bytes:
         ready = self._ready.get((index, value))
         if ready is None:
             before, extras.hole = extras.count, index
             ready = objects.stream(b"", written(hole, value, self.stencil.large_print, extras))
-            if extras.count == before and hole.slot not in ("name", "id"):
+            if extras.count == before and hole.slot not in _OWN:
                 if len(self._ready) >= _REMEMBERED:
                     self._ready.clear()
                 self._ready[index, value] = ready
@@ -75,7 +77,7 @@ class Filler:
 # ---- glyphs that the constant part lacks -------------------------------------------------------
 
 
-class Extras:
+class GlyphFonts:
     """Finds the font that has a glyph: one of the constant part, or a small one made for the child."""
 
     def __init__(self, base: Mapping[Face, BaseFont]) -> None:
@@ -130,22 +132,23 @@ class Extras:
 # ---- text operators ----------------------------------------------------------------------------
 
 
-def written(hole: Hole, value: str, large_print: bool, extras: Extras) -> bytes:
-    """Return the operators that write `value` into `hole`, for within BT ... ET. Raises Unsure, Unmet."""
+def written(hole: Hole, value: str, large_print: bool, extras: GlyphFonts) -> bytes:
+    """Return the operators that write `value` into `hole`, for within BT ... ET. Raises Unsure,
+    UnknownSetting."""
     setting = measure.setting(value, hole.slot, hole.place, large_print=large_print)
-    kind = hole.kinds.get(setting)
-    if kind is None:
-        raise Unmet
+    style = hole.styles.get(setting)
+    if style is None:
+        raise UnknownSetting
     top = hole.y
     parts = []
-    for line in lines(value, kind, hole.width):
+    for line in lines(value, style, hole.width):
         parts.append(b"1 0 0 -1 %b %b Tm" % (number(left(hole, line)), number(top + line.drop)))
-        parts.append(show(line, kind, extras))
+        parts.append(show(line, style, extras))
         top += line.height
     return b"\n".join(parts)
 
 
-def left(hole: Hole, line: Line) -> float:
+def left(hole: Hole, line: GlyphLine) -> float:
     """Return where a line begins, in pixels from the left edge of the page."""
     spare = max(hole.width - line.width, 0.0)
     if hole.side == "left":
@@ -153,9 +156,9 @@ def left(hole: Hole, line: Line) -> float:
     return hole.x + (spare / 2 if hole.side == "center" else spare)
 
 
-def show(line: Line, kind: Type, extras: Extras) -> bytes:
+def show(line: GlyphLine, style: TypeStyle, extras: GlyphFonts) -> bytes:
     """Return the operators Tf, TJ and Ts that show a line."""
-    weight = kind.weight
+    weight = style.weight
     made: list[bytes] = []
     now: list[bytes] = []  # what is within the brackets of TJ so far
     font, is_open = b"", False
@@ -164,7 +167,7 @@ def show(line: Line, kind: Type, extras: Extras) -> bytes:
             name, place = extras.find(token, weight)
             if name != font:
                 _end(made, now, is_open)
-                made.append(b"/%b %b Tf" % (name, number(kind.size / UNITS)))
+                made.append(b"/%b %b Tf" % (name, number(style.size / UNITS)))
                 font, is_open = name, False
             now.append(b"%04x" % place if is_open else b"<%04x" % place)
             is_open = True

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from careleaf.model import Patient, When
 from careleaf.sheet import personalize
 from careleaf.stencil.days import Days
-from careleaf.stencil.typesetting import Type
+from careleaf.stencil.typesetting import TypeStyle
 
 Face = tuple[str, int]  # family and weight
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Where a value of a child stands, on one page or at one place of several.
+    """A slot as it is cut out of the pages: where a child's value is written, and how it is set.
 
-    Lengths are CSS pixels from the page's top left corner.
-
-    `side` is the edge that the lines keep to: "left", "right" or "center". `kinds` says for each
-    setting (`measure.setting`) that was met how a value is set there.
+    One that stands at the same place of several pages (a running footer) is one hole. Lengths are
+    CSS pixels from the page's top left corner. `side` is the edge that the lines keep to: "left",
+    "right" or "center". `styles` says how a value is set there, for each setting
+    (`measure.setting`) that was tried.
     """
 
     slot: str
@@ -29,7 +29,33 @@ class Hole:
     y: float
     width: float
     side: str
-    kinds: Mapping[str, Type]
+    styles: Mapping[str, TypeStyle]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHole:
+    """A hole on one page, and where the stand-in's operators lie in the page's stream.
+
+    `spans` are start and end of each text object, from after BT up to ET.
+    """
+
+    page: int
+    hole: Hole
+    spans: tuple[tuple[int, int], ...]
+
+
+def place_of(hole: Hole) -> tuple[object, ...]:
+    """Return what tells one hole from another: its slot, and where it is."""
+    lengths = (round(length, 3) for length in (hole.x, hole.y, hole.width))
+    return (hole.slot, hole.place, hole.side, *lengths)
+
+
+def distinct(found: Iterable[FoundHole]) -> tuple[Hole, ...]:
+    """Return every hole once: a running footer's are at the same place of each page."""
+    holes: dict[tuple[object, ...], Hole] = {}
+    for each in found:
+        holes.setdefault(place_of(each.hole), each.hole)
+    return tuple(holes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +73,8 @@ class BaseFont:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """What makes a child's values: the times of the timeline, and how its language writes days."""
+class ValueFormat:
+    """How an edition writes a child's values: the times of its timeline, and its language's days."""
 
     whens: tuple[When, ...]
     days: Days
@@ -59,8 +85,8 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """In place of a stencil: why there is none for a sheet."""
+class NoStencil:
+    """Kept in place of a stencil: why an edition has none, so that it is not tried again."""
 
     digest: str
     reason: str
@@ -68,7 +94,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
-    """A sheet with nobody's name on it. Holds nothing about a child.
+    """An edition laid out, with holes for a child's values. Holds nothing about a child.
 
     `head` is the file up to where the personal objects begin; `table` the cross-reference rows of
     the objects in it; objects from `first` on are personal: a content stream for each hole, then
@@ -80,7 +106,7 @@ class Stencil:
     large_print: bool
     holes: tuple[Hole, ...]
     fonts: Mapping[Face, BaseFont]
-    recipe: Recipe
+    value_format: ValueFormat
     first: int
     trailer: bytes
     table: bytes = field(repr=False)

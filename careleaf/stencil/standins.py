@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from careleaf.child import VALUES
 from careleaf.errors import Unsure
 from careleaf.sheet import measure
-from careleaf.stencil.model import Recipe, Stencil
+from careleaf.stencil.model import Stencil, ValueFormat
 
 _WORD, _LETTER = "Ann", "n"
 _STEP = 4  # ems: more than a word and a space add at once
 
 
-def short(recipe: Recipe, without: Iterable[str]) -> dict[str, str]:
+def short(value_format: ValueFormat, without: Iterable[str]) -> dict[str, str]:
     """Return a value for each slot that is set on one line in full size; none for `without`.
 
     They are words of the sheet's own language, so that its script is tried too.
     """
-    word = min(recipe.days.words(), key=measure.ems).split()[0].strip(",،、")
-    values = {f"when-{index}": word for index in range(len(recipe.whens))}
-    values |= {"name": word, "date": word, "id": "A1"}
+    word = min(value_format.days.words(), key=measure.ems).split()[0].strip(",،、")
+    values = {f"when-{index}": word for index in range(len(value_format.whens))}
+    values |= {value.key: value.stand_in or word for value in VALUES}
     return values | dict.fromkeys(without, "")
 
 

@@ -21,10 +21,10 @@ from careleaf.fingerprint import program
 from careleaf.model import Offset, When
 from careleaf.paths import cache_folder
 from careleaf.stencil.days import Days
-from careleaf.stencil.model import BaseFont, Hole, Recipe, Refused, Stencil
-from careleaf.stencil.typesetting import Type
+from careleaf.stencil.model import BaseFont, Hole, NoStencil, Stencil, ValueFormat
+from careleaf.stencil.typesetting import TypeStyle
 
-MAGIC = b"careleaf stencil 1\n"
+MAGIC = b"careleaf stencil 2\n"
 LIMIT = 256 * 2**20  # bytes of all stencils together; the ones not used for longest go first
 _SUM = 32
 _SUFFIX = ".stencil"
@@ -45,7 +45,7 @@ def address(edition: str, without: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def load(digest: str) -> Stencil | Refused | None:
+def load(digest: str) -> Stencil | NoStencil | None:
     """Return the stencil at an address, or None where there is none that can be trusted."""
     path = folder() / f"{digest}{_SUFFIX}"
     try:
@@ -57,7 +57,7 @@ def load(digest: str) -> Stencil | Refused | None:
     return found
 
 
-def save(stencil: Stencil | Refused) -> None:
+def save(stencil: Stencil | NoStencil) -> None:
     """Keep a stencil. That it cannot be kept is no fault: the next process makes it again."""
     with suppress(HandoutError, OSError):
         files.write_private(folder() / f"{stencil.digest}{_SUFFIX}", _packed(stencil))
@@ -83,8 +83,8 @@ def _prune() -> None:
 # ---- the form on disk --------------------------------------------------------------------------
 
 
-def _packed(stencil: Stencil | Refused) -> bytes:
-    if isinstance(stencil, Refused):
+def _packed(stencil: Stencil | NoStencil) -> bytes:
+    if isinstance(stencil, NoStencil):
         header, body = {"digest": stencil.digest, "refused": stencil.reason}, b""
     else:
         header, body = _header(stencil), stencil.table + stencil.head
@@ -93,7 +93,7 @@ def _packed(stencil: Stencil | Refused) -> bytes:
     return MAGIC + hashlib.sha256(content).digest() + content
 
 
-def _unpacked(data: bytes, digest: str) -> Stencil | Refused:
+def _unpacked(data: bytes, digest: str) -> Stencil | NoStencil:
     """Raise ValueError (or its like) for what is no stencil, or another one."""
     start = len(MAGIC) + _SUM
     content = memoryview(data)[start:]
@@ -104,13 +104,13 @@ def _unpacked(data: bytes, digest: str) -> Stencil | Refused:
     if header["digest"] != digest:
         raise ValueError("another stencil")
     if "refused" in header:
-        return Refused(digest, header["refused"])
+        return NoStencil(digest, header["refused"])
     return _stencil(header, bytes(content[end:]))
 
 
 def _header(stencil: Stencil) -> dict[str, Any]:
-    kinds = list(dict.fromkeys(kind for hole in stencil.holes for kind in hole.kinds.values()))
-    days = stencil.recipe.days
+    styles = list(dict.fromkeys(style for hole in stencil.holes for style in hole.styles.values()))
+    days = stencil.value_format.days
     return {
         "digest": stencil.digest,
         "pages": stencil.pages,
@@ -118,10 +118,10 @@ def _header(stencil: Stencil) -> dict[str, Any]:
         "first": stencil.first,
         "trailer": stencil.trailer.decode("ascii"),
         "table": len(stencil.table),
-        "kinds": [[getattr(kind, name) for name in Type.__slots__] for kind in kinds],
+        "styles": [[getattr(style, name) for name in TypeStyle.__slots__] for style in styles],
         "holes": [
             [getattr(hole, name) for name in Hole.__slots__[:-1]]
-            + [{setting: kinds.index(kind) for setting, kind in hole.kinds.items()}]
+            + [{setting: styles.index(style) for setting, style in hole.styles.items()}]
             for hole in stencil.holes
         ],
         "fonts": [
@@ -138,7 +138,7 @@ def _header(stencil: Stencil) -> dict[str, Any]:
         ],
         "whens": [
             [_offset(when.start), when.end and _offset(when.end), when.relative, when.span]
-            for when in stencil.recipe.whens
+            for when in stencil.value_format.whens
         ],
         "days": [days.tag, days.region, days.pattern, days.names, days.digits],
     }
@@ -149,7 +149,7 @@ def _offset(offset: Offset) -> list[int | None]:
 
 
 def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
-    kinds = [Type(tuple(families), *rest) for families, *rest in header["kinds"]]
+    styles = [TypeStyle(tuple(families), *rest) for families, *rest in header["styles"]]
     tag, region, pattern, names, digits = header["days"]
     named = {field: tuple(values) for field, values in names.items()}
     return Stencil(
@@ -164,7 +164,7 @@ def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
                 y,
                 width,
                 side,
-                {setting: kinds[index] for setting, index in settings.items()},
+                {setting: styles[index] for setting, index in settings.items()},
             )
             for slot, place, x, y, width, side, settings in header["holes"]
         ),
@@ -174,7 +174,7 @@ def _stencil(header: Mapping[str, Any], body: bytes) -> Stencil:
             )
             for family, weight, resource, number, fixed, glyphs, texts in header["fonts"]
         },
-        recipe=Recipe(
+        value_format=ValueFormat(
             tuple(
                 When(Offset(*start), end and Offset(*end), relative, span)
                 for start, end, relative, span in header["whens"]

@@ -28,7 +28,7 @@ _INVISIBLE = 0xFFFF  # stands for what is never drawn; no face of ours has so ma
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
+class TypeStyle:
     """How a slot is set: what the press found in the styles. Lengths are CSS pixels.
 
     `size` is in 1/1024 pixel; `baseline` is that of an empty line, from its top; `wraps` tells
@@ -60,7 +60,7 @@ Token: TypeAlias = Glyph | Shift | Rise
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GlyphLine:
     """A line ready to be written; `drop` is from its top to its baseline, `height` to the next."""
 
     tokens: tuple[Token, ...]
@@ -73,24 +73,24 @@ class Line:
 
 
 @lru_cache(maxsize=512)
-def lines(value: str, kind: Type, width: float) -> tuple[Line, ...]:
+def lines(value: str, style: TypeStyle, width: float) -> tuple[GlyphLine, ...]:
     """Return `value` as one line or several, in a box `width` pixels wide. Raises Unsure."""
-    whole = line(f"{FSI}{value}{PDI}", kind)
-    if whole.width <= width - (TOLERANCE if kind.wraps else 0):
+    whole = line(f"{FSI}{value}{PDI}", style)
+    if whole.width <= width - (TOLERANCE if style.wraps else 0):
         return (whole,)
-    if not kind.wraps or not _breaks_at_spaces_only(value):
+    if not style.wraps or not _breaks_at_spaces_only(value):
         raise Unsure("a value wider than its place")
-    *above, last = (line(text, kind) for text in _broken(f"{FSI}{value}{PDI}", kind, width))
-    space = glyphs_of(" ", kind)  # all lines are one piece of text: keep its words apart
+    *above, last = (line(text, style) for text in _broken(f"{FSI}{value}{PDI}", style, width))
+    space = glyphs_of(" ", style)  # all lines are one piece of text: keep its words apart
     return (*(replace(each, tokens=(*each.tokens, *space)) for each in above), last)
 
 
-def _broken(text: str, kind: Type, width: float) -> Iterator[str]:
+def _broken(text: str, style: TypeStyle, width: float) -> Iterator[str]:
     """Yield the lines of `text`: each holds as many words as fit."""
     words = text.split(" ")
     while words:
         taken = len(words)
-        while taken and (wide := line(" ".join(words[:taken]), kind).width) > width:
+        while taken and (wide := line(" ".join(words[:taken]), style).width) > width:
             taken -= 1
             if taken and abs(wide - width) < TOLERANCE:
                 raise Unsure("a value as wide as its place")
@@ -112,19 +112,19 @@ def _breaks_at_spaces_only(value: str) -> bool:
     )
 
 
-def line(text: str, kind: Type) -> Line:
+def line(text: str, style: TypeStyle) -> GlyphLine:
     """Return one line of text; a leading FSI isolates what follows it. Raises Unsure."""
     tokens: list[Token] = []
-    runs = _runs(text, kind)
+    runs = _runs(text, style)
     width = 0
     for run in runs:
-        font = _font(run.family, kind.weight, kind.size)
-        width += _shape(text, run, kind, font, tokens)
-    ascent, descent = _heights(runs, kind)
-    half_leading = (kind.line_height - ascent - descent) / 2
-    drop = max(kind.baseline, ascent + half_leading)
-    depth = max(kind.line_height - kind.baseline, descent + half_leading)
-    return Line(tuple(tokens), width / UNITS, drop, drop + depth)
+        font = _font(run.family, style.weight, style.size)
+        width += _shape(text, run, style, font, tokens)
+    ascent, descent = _heights(runs, style)
+    half_leading = (style.line_height - ascent - descent) / 2
+    drop = max(style.baseline, ascent + half_leading)
+    depth = max(style.line_height - style.baseline, descent + half_leading)
+    return GlyphLine(tuple(tokens), width / UNITS, drop, drop + depth)
 
 
 # Where a line begins in one of these scripts, Pango hangs their runs lower by so much of the size,
@@ -133,25 +133,25 @@ _EAST_ASIAN = {"Hani", "Hira", "Kana", "Hang"}
 _LOWER = {400: 0.078857, 700: 0.068848}
 
 
-def _heights(runs: Sequence[_Run], kind: Type) -> tuple[float, float]:
+def _heights(runs: Sequence[_Run], style: TypeStyle) -> tuple[float, float]:
     """Return how far a line reaches above and under its baseline, in pixels."""
     first = min(runs, key=lambda run: run.start, default=None)
-    base = _font(kind.families[0], kind.weight, kind.size)  # that of the isolates around
+    base = _font(style.families[0], style.weight, style.size)  # that of the isolates around
     heights = [(base.ascent / UNITS, base.descent / UNITS)]
     is_hung = first is not None and first.script in _EAST_ASIAN
-    if is_hung and (base.family != faces.FAMILIES[0] or kind.weight not in _LOWER):
+    if is_hung and (base.family != faces.FAMILIES[0] or style.weight not in _LOWER):
         raise Unsure("an East Asian line in a style that it does not know")
     for run in runs:
-        font = _font(run.family, kind.weight, kind.size)
+        font = _font(run.family, style.weight, style.size)
         is_lower = is_hung and run.script in _EAST_ASIAN and run.family != base.family
-        lower = _LOWER[kind.weight] * font.size if is_lower else 0.0
+        lower = _LOWER[style.weight] * font.size if is_lower else 0.0
         heights.append((font.ascent / UNITS - lower, font.descent / UNITS + lower))
     return max(up for up, _ in heights), max(down for _, down in heights)
 
 
-def glyphs_of(text: str, kind: Type) -> list[Glyph]:
+def glyphs_of(text: str, style: TypeStyle) -> list[Glyph]:
     """Return the glyphs of a text, in no particular order. Raises Unsure."""
-    return [token for token in line(text, kind).tokens if isinstance(token, Glyph)]
+    return [token for token in line(text, style).tokens if isinstance(token, Glyph)]
 
 
 # ---- runs --------------------------------------------------------------------------------------
@@ -173,18 +173,18 @@ class _Run:
 _LATIN = re.compile("[ ,.'0-9A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ-]+")
 
 
-def _runs(text: str, kind: Type) -> list[_Run]:
+def _runs(text: str, style: TypeStyle) -> list[_Run]:
     """Return the runs of a line, from left to right."""
     start, end = text.startswith(FSI), len(text) - text.endswith(PDI)
     inner = text[start:end]
     if _LATIN.fullmatch(inner) and all(
-        _family(c, kind.families) == kind.families[0] for c in inner
+        _family(c, style.families) == style.families[0] for c in inner
     ):
         script = "Latn" if any(map(str.isalpha, inner)) else "Zyyy"
-        return [_Run(int(start), end, 2, script, kind.families[0])]
+        return [_Run(int(start), end, 2, script, style.families[0])]
     runs = [
         _Run(run.start + start, run.end + start, run.level, run.script, run.family)
-        for run in _itemized(inner, _levels(inner, kind.is_rtl, isolated=bool(start)), kind)
+        for run in _itemized(inner, _levels(inner, style.is_rtl, isolated=bool(start)), style)
     ]
     return [runs[index] for index in bidi.visual([run.level for run in runs])]
 
@@ -199,14 +199,14 @@ def _levels(text: str, is_rtl: bool, *, isolated: bool) -> list[int]:
     return bidi.levels(text, inner if inner > outer else inner + 2)
 
 
-def _itemized(text: str, levels: Sequence[int], kind: Type) -> Iterator[_Run]:
+def _itemized(text: str, levels: Sequence[int], style: TypeStyle) -> Iterator[_Run]:
     """Yield the runs of a text in the order written.
 
     A character of no script of its own (a space, a digit) goes with what stands before it. A space
     takes the face before it, or that after it where that comes earlier in the list of faces.
     """
     scripts = _scripts(text)
-    families = kind.families
+    families = style.families
     start, family, end = 0, "", 0  # `end` is behind the last character that is no space
     for index, char in enumerate(text):
         own = "" if _is_space(char) else _family(char, families)
@@ -311,7 +311,7 @@ def _font(family: str, weight: int, size: int) -> _Font:
     return _Font(family, weight, size)
 
 
-def _shape(text: str, run: _Run, kind: Type, font: _Font, tokens: list[Token]) -> int:
+def _shape(text: str, run: _Run, style: TypeStyle, font: _Font, tokens: list[Token]) -> int:
     """Add a run's glyphs to `tokens`, with the shifts around them; return its width in 1/1024 pixels.
 
     The sums are WeasyPrint's (weasyprint/draw/text.py), down to the order of their roundings.
@@ -325,7 +325,7 @@ def _shape(text: str, run: _Run, kind: Type, font: _Font, tokens: list[Token]) -
     buffer.add_utf8(encoded, first, length)
     buffer.direction = "rtl" if backwards else "ltr"
     buffer.script = run.script
-    buffer.language = _language(run.script, kind)
+    buffer.language = _language(run.script, style)
     uharfbuzz.shape(font.font, buffer)
     infos = buffer.glyph_infos
     starts = [info.cluster for info in infos]
@@ -372,7 +372,7 @@ _WRITTEN_WITH = {"Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"), "Ha
                  "Hant": ("Hani",)}  # fmt: skip
 
 
-def _language(script: str, kind: Type) -> str:
-    if script == "Zyyy" or script in _WRITTEN_WITH.get(kind.script, (kind.script,)):
-        return kind.language
+def _language(script: str, style: TypeStyle) -> str:
+    if script == "Zyyy" or script in _WRITTEN_WITH.get(style.script, (style.script,)):
+        return style.language
     return _LANGUAGES.get(script, "xx")

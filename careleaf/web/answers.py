@@ -10,10 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from careleaf.errors import HandoutError, each
-from careleaf.model import Order, Sheet
+from careleaf.model import Blank, Order, Sheet
 from careleaf.web import frames
 from careleaf.web.fields import say
-from careleaf.web.renders import Blank
 from careleaf.web.watcher import Words
 
 BYTES = "application/octet-stream"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from careleaf.child import VALUES, ChildValue
 from careleaf.errors import HandoutError
 from careleaf.model import Order
+from careleaf.model import Request as SheetRequest
 from careleaf.web.answers import as_pdf, asked_as_bytes, faults_json
 from careleaf.web.app_state import state_of
-from careleaf.web.fields import Fields
+from careleaf.web.fields import order as order_of
 from careleaf.web.openapi import PDF, REFUSED, ApiModel, Described, FaultOut, says
 from careleaf.web.watcher import LocaleChoice, Snapshot
 
@@ -65,48 +67,47 @@ class LocalesOut(ApiModel):
     locales: list[LocaleOut]
 
 
-Words = Annotated[str, Field(max_length=LONGEST)]
+Text = Annotated[str, Field(max_length=LONGEST)]
 
 
-class SheetIn(BaseModel):
-    """One sheet to make."""
+class SheetWish(BaseModel):
+    """What is asked for besides the child; `SheetIn` adds a field for each of a child's values."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True
     )
 
-    handout: Words = Field(description="A handout's id.", examples=["bone-biopsy"])
-    name: Words = Field(
-        description="The child's name, as it is printed.", examples=["Example Child"]
-    )
-    date: Words = Field(
-        description="The procedure's day, YYYY-MM-DD, or its moment, YYYY-MM-DDTHH:MM.",
-        examples=["2026-11-23"],
-    )
-    locale: Words = Field(
+    handout: Text = Field(description="A handout's id.", examples=["bone-biopsy"])
+    locale: Text = Field(
         "", description="A locale tag; empty for the one that clinic.yaml states.", examples=["nl"]
     )
-    id: Words = Field("", description="The clinic's reference number.", examples=["A-17"])
-    size: Words = Field("", description="a4 or letter; empty for the clinic's own.")
+    size: Text = Field("", description="a4 or letter; empty for the clinic's own.")
     large_print: bool = False
-    second: Words = Field(
+    second: Text = Field(
         "", alias="with", description="A second language beside the first, or empty."
     )
 
     @property
-    def fields(self) -> Fields:
-        """The same as a form of the page holds it."""
-        return Fields(
-            self.handout,
-            self.locale,
-            self.name,
-            self.date,
-            "",
-            self.id,
-            self.size,
-            self.large_print,
-            self.second,
-        )
+    def request(self) -> SheetRequest:
+        """The same as a request."""
+        texts = self.model_dump(by_alias=True)
+        return SheetRequest.read({**texts, "large_print": "yes" if self.large_print else ""})
+
+
+def _field(value: ChildValue) -> tuple[Any, Any]:
+    default = ... if value.needed else ""
+    return Text, Field(default, description=value.about, examples=[value.sample])
+
+
+if TYPE_CHECKING:
+    SheetIn = SheetWish
+else:
+    SheetIn = create_model(
+        "SheetIn",
+        __base__=SheetWish,
+        __doc__="One sheet to make.",
+        **{value.key: _field(value) for value in VALUES},
+    )
 
 
 CHECKED: Described = {422: says("What has to be put right, by field.")}
@@ -196,7 +197,7 @@ def _order(sheet: SheetIn, snapshot: Snapshot) -> Order:
             "name it, or set `locale` in clinic.yaml",
             "locale.not-stated",
         )
-    return sheet.fields.order(snapshot.desk)
+    return order_of(snapshot.desk, sheet.request)
 
 
 def _out(fault: HandoutError) -> FaultOut:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from careleaf.errors import HandoutError
+from careleaf.paths import PROGRAM, Root
 from careleaf.sheet import faces
 from careleaf.web.app_state import state_of
 
@@ -61,12 +62,13 @@ async def mark(request: Request) -> Response:
         logo = (await state_of(request).snapshot()).desk.content.clinic.logo
     except HandoutError:
         logo = None
-    path = _inside(watcher.root.folder, logo) if logo else None
+    path = _inside(watcher.root, logo) if logo else None
     content = path.read_bytes() if path else b'<svg xmlns="http://www.w3.org/2000/svg"/>'
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
     return Response(content, media_type="image/svg+xml", headers=policy)
 
 
-def _inside(folder: Path, name: str) -> Path | None:
-    path = (folder / name).resolve()
-    return path if path.is_file() and path.is_relative_to(folder) else None
+def _inside(root: Root, name: str) -> Path | None:
+    path = root.part(name).resolve()
+    is_inside = any(path.is_relative_to(folder) for folder in (root.folder, PROGRAM))
+    return path if path.is_file() and is_inside else None

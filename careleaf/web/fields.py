@@ -1,158 +1,112 @@
-"""What the form holds as text, and each fault at its field, in the page's own words."""
+"""The form of one sheet as a request, and each of its faults at its field, in the page's own words."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from careleaf.child import BY_KEY, VALUES
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, each, raise_all
-from careleaf.model import Order
-from careleaf.sheet.personalize import LIMIT_ID, LIMIT_NAME
-from careleaf.web.renders import Blank
+from careleaf.model import Blank, Order, Request
 from careleaf.web.watcher import Words
 
-# Where a desk's fault lies -> the field of the form.
-FIELDS = {
-    "--name": "name",
-    "--date": "date",
-    "--id": "id",
-    "HANDOUT": "handout",
-    "--handout": "handout",
-    "--locale": "locale",
-    "--size": "size",
-    "--with": "with",
+DAY, HOUR = "date", "time"  # the form asks for the two halves of a moment apart
+
+# The fields as they stand on the page.
+FIELDS = (
+    "handout",
+    "locale",
+    *(value.key for value in VALUES if value.needed),
+    "large_print",
+    "with",
+    "size",
+    *(value.key for value in VALUES if not value.needed),
+    HOUR,
+)
+
+# The code of a fault -> the page's label for it, where that is not the code itself: `bed.too-long`
+# is said by the label `bed_too_long` if the page has one.
+LABELS = {
+    "name.too-long": "name_long",
+    "name.cannot-print": "name_letter",
+    "name.line-break": "name_letter",
+    "name.letter-lost": "name_letter",
+    "date.no-time-zone": "date_unclear",
+    "id.missing": "reference_missing",
+    "id.unusable": "reference_bad",
+    "handout.missing": "handout_unknown",
+    "locale.missing": "language_unknown",
+    "locale.unknown": "language_unknown",
+    "locale.not-listed": "language_unknown",
+    "locale.lacking": "language_lacking",
+    "with.unknown": "language_unknown",
+    "with.same-language": "second_same",
+    "size.unknown": "paper_unknown",
+    "yes-no.unclear": "yes_no",
+    "line.twice": "line_twice",
 }
 
-# As they stand on the page.
-ORDER = ("handout", "locale", "name", "date", "large_print", "with", "size", "id", "time")
 
-# The field and the start of a desk's message -> the label that says it on the page.
-SAID = (
-    ("name", "the name is empty", "name_empty"),
-    ("name", "the name has a character", "name_letter"),
-    ("name", "the name has", "name_long"),
-    ("date", "the date is missing", "date_missing"),
-    ("date", "the date is no day", "date_impossible"),
-    ("date", "the date is more than a year", "date_far"),
-    ("date", "the date", "date_unclear"),
-    ("time", "", "time_unclear"),
-    ("id", "the id is missing", "reference_missing"),
-    ("id", "", "reference_bad"),
-    ("handout", "", "handout_unknown"),
-    ("locale", "", "language_unknown"),
-    ("with", "the sheet is in", "second_same"),
-    ("with", "", "language_unknown"),
-    ("size", "", "paper_unknown"),
-    ("large_print", "", "yes_no"),
-)
-MOST = {"name_long": LIMIT_NAME, "reference_bad": LIMIT_ID}
-
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
+def read(form: Mapping[str, str]) -> Request:
+    """Return the request that a form holds, as a browser sends it."""
+    day, hour = form.get(DAY, ""), form.get(HOUR, "").strip()
+    return Request.read({**form, DAY: f"{day.strip()}T{hour}" if hour and day.strip() else day})
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The form of one sheet, every value as it was typed."""
-
-    handout: str = ""
-    locale: str = ""
-    name: str = field(default="", repr=False)
-    date: str = field(default="", repr=False)
-    time: str = field(default="", repr=False)
-    id: str = ""
-    size: str = ""
-    large_print: bool = False
-    second: str = ""
-
-    @classmethod
-    def read(cls, form: Mapping[str, str]) -> Fields:
-        """Return the fields of a form as a browser sends it."""
-        return cls(
-            form.get("handout", ""),
-            form.get("locale", ""),
-            form.get("name", ""),
-            form.get("date", ""),
-            form.get("time", "").strip(),
-            form.get("id", ""),
-            form.get("size", ""),
-            bool(form.get("large_print")),
-            form.get("with", ""),
-        )
-
-    @property
-    def moment(self) -> str:
-        """The date, with the hour where there is one."""
-        return f"{self.date.strip()}T{self.time}" if self.time and self.date.strip() else self.date
-
-    def order(self, desk: Desk) -> Order:
-        """Return the order. Raises HandoutError or Faults, `where` being a field's name."""
-        faults: list[HandoutError] = []
-        is_time = not self.time or _TIME.match(self.time)
-        if not is_time:
-            faults.append(HandoutError("the time cannot be read", "time", "write it as HH:MM"))
-        order = None
-        try:
-            order = desk.order(
-                name=self.name,
-                date=self.moment if is_time else self.date,
-                handout=self.handout,
-                locale=self.locale,
-                id=self.id,
-                size=self.size,
-                large_print=self.large_print,
-                second=self.second,
-            )
-        except HandoutError as fault:
-            faults += at_fields(fault)
-        raise_all(faults)
-        assert order is not None  # noqa: S101  no fault, so there is one
-        return order
-
-    def blank(self, desk: Desk) -> Blank:
-        """Return the same sheet without a child. Raises as `order`."""
-        faults: list[HandoutError] = []
-        read = Fields(
-            self.handout, self.locale, "A", desk.content.today.isoformat(),
-            size=self.size, large_print=self.large_print, second=self.second,
-        )  # fmt: skip
-        try:
-            order = read.order(desk)
-            return Blank(order.handout, order.locale, order.form)
-        except HandoutError as fault:
-            faults += each(fault)
-        raise_all(faults)
-        raise AssertionError("a fault without a fault")
-
-    @property
-    def has_child(self) -> bool:
-        """Whether anything about a child was typed."""
-        return bool(self.name.strip())
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """Return the text of every field, to stand in the form again."""
+    return {field: form.get(field, "") for field in FIELDS}
 
 
-def at_fields(fault: HandoutError) -> list[HandoutError]:
+def order(desk: Desk, request: Request, *, hour_at: str = DAY) -> Order:
+    """Return the order. Raises HandoutError or Faults, `where` being a field's name.
+
+    `hour_at` is the field in which the hour was typed.
+    """
+    try:
+        return desk.order(request)
+    except HandoutError as fault:
+        raise_all(_at_fields(fault, hour_at))
+        raise
+
+
+def blank(desk: Desk, request: Request) -> Blank:
+    """Return the same sheet without a child. Raises as `order`."""
+    try:
+        return desk.blank_order(request)
+    except HandoutError as fault:
+        raise_all(_at_fields(fault, DAY))
+        raise
+
+
+def _at_fields(fault: HandoutError, hour_at: str) -> list[HandoutError]:
     """Return the faults of a desk with the form's field as their place, where it is one's."""
     found = [
-        HandoutError(one.message, FIELDS.get(one.where, one.where), one.hint) for one in each(fault)
+        one.at(hour_at if one.code == "time.unclear" else _field(one.where)) for one in each(fault)
     ]
     return sorted(found, key=place_on_page)
 
 
 def place_on_page(fault: HandoutError) -> int:
     """Return where on the page a fault's field stands; what is no field's comes first."""
-    return ORDER.index(fault.where) if fault.where in ORDER else -1
+    return FIELDS.index(fault.where) if fault.where in FIELDS else -1
+
+
+def _field(where: str) -> str:
+    """Return the field of an option: `--large-print` is `large_print`; another place stays."""
+    field = where.removeprefix("--").replace("-", "_").lower()
+    return field if field in FIELDS else where
+
+
+def label_of(code: str) -> str:
+    """Return the key of the page's label that says a fault."""
+    return LABELS.get(code, code.replace(".", "_").replace("-", "_"))
 
 
 def say(fault: HandoutError, words: Words) -> str:
     """Return what the page says of a fault at a field; a desk's own words where it has none."""
-    if fault.code == "locale.lacking":
-        return words("language_lacking")
-    for name, start, label in SAID:
-        if fault.where == name and fault.message.startswith(start):
-            most = MOST.get(label)
-            return words(label, most=str(most)) if most else words(label)
-    return str(fault)
-
-
-__all__ = ["FIELDS", "Blank", "Fields", "at_fields", "say"]
+    label = label_of(fault.code)
+    if label not in words.labels.entries:
+        return str(fault)
+    value = BY_KEY.get(fault.code.partition(".")[0])
+    return words(label, most=str(value.limit if value else 0))

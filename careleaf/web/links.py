@@ -26,14 +26,11 @@ from careleaf.desk.infobutton import (
     question,
 )
 from careleaf.errors import HandoutError
-from careleaf.web import openapi
+from careleaf.web import fields, openapi
 from careleaf.web.answers import as_pdf, asked_as_bytes, faults_json
 from careleaf.web.app_state import state_of
-from careleaf.web.fields import Fields
 
 router = APIRouter(tags=["links"])
-
-YES = ("1", "yes", "true")
 
 
 # --- Infobutton ---------------------------------------------------------------------------------
@@ -122,12 +119,10 @@ async def blank(request: Request) -> Response:
     state = state_of(request)
     handout, _, locale = request.path_params["name"].rpartition(".")
     snapshot = await state.snapshot()
-    fields = Fields(
-        handout, locale or "?", size=request.query_params.get("size", ""),
-        large_print=request.query_params.get("large_print", "") in YES,
-    )  # fmt: skip
+    wished = {"handout": handout, "locale": locale or "?"}
+    wished |= {name: request.query_params.get(name, "") for name in ("size", "large_print")}
     try:
-        order = fields.blank(snapshot.desk)
+        order = fields.blank(snapshot.desk, fields.read(wished))
         async with state.pool.place() as pool:
             made = await pool.make(snapshot.stand, order)
     except HandoutError as fault:

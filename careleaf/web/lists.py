@@ -3,76 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import hashlib
-import io
-import os
-import tempfile
-import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from dataclasses import field as slot
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import partial
-from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from careleaf.batch.output_folder import HEADER, MANIFEST
-from careleaf.desk.desk import Desk
-from careleaf.errors import Faults, HandoutError, each
-from careleaf.lists import intake, roster
-from careleaf.model import Order, Sheet
-from careleaf.pdf.merge import MergeInput, merge_into
+from careleaf.child import VALUES
+from careleaf.errors import HandoutError, codes, each, in_one_line
+from careleaf.lists import intake
+from careleaf.lists.rows import COLUMNS, OPTIONAL, REQUIRED
 from careleaf.web.answers import FrameResponse, pdf_response, refusal, wants_page
 from careleaf.web.app_state import AppState, state_of
-from careleaf.web.fields import Fields, say
-from careleaf.web.forms import Upload, read_form
+from careleaf.web.forms import read_form
 from careleaf.web.frames import frame
+from careleaf.web.list_files import LineResult, merged, zipped
+from careleaf.web.list_table import Checked, check, lines_of, said, table_of
 from careleaf.web.middleware import HttpRefusal
 from careleaf.web.renders import Renders
 from careleaf.web.watcher import Snapshot, Words
 
 router = APIRouter(include_in_schema=False)
 
-THE_LIST = "list"  # what a message calls the file: its own name may hold anything
 KINDS = intake.ENDINGS
-
-
-@dataclass(frozen=True, slots=True)
-class ListLine:
-    """One line of the table, as it was written or mended."""
-
-    line: int
-    id: str = ""
-    name: str = slot(default="", repr=False)
-    procedure_date: str = slot(default="", repr=False)
-    handout: str = ""
-    locale: str = ""
-    size: str = ""
-    large_print: str = ""
-    second: str = ""
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """The cells by the roster's column."""
-        return {column: getattr(self, _slot_of(column)) for column in roster.COLUMNS}
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A line with its order, or with its faults by column."""
-
-    line: ListLine
-    order: Order | None
-    faults: tuple[HandoutError, ...] = ()
-
-
-def _slot_of(column: str) -> str:
-    return "second" if column == "with" else column
+HEADS = {  # the page's labels over the columns that are not of a child
+    "handout": "handout",
+    "locale": "language",
+    "size": "paper",
+    "large_print": "large_print",
+    "with": "second",
+}
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -101,7 +64,7 @@ async def read(request: Request) -> Response:
             else table_of(sent.fields, limit)
         )
         if not lines:
-            raise HandoutError("the list is empty", "file")
+            raise HandoutError("the list is empty", "file", "", "list.empty")
     except HandoutError as fault:
         return await _page(request, state, snapshot, words, (), fault)
     return await _page(
@@ -125,10 +88,11 @@ async def _page(
         422 if fault else 200,
         home="/list",
         clinic=snapshot.desk.content.clinic,
-        checked=[(one, _said(one, words)) for one in checked],
-        columns=roster.COLUMNS,
-        required=", ".join(roster.REQUIRED),
-        optional=", ".join(roster.OPTIONAL),
+        checked=[(one, said(one, words)) for one in checked],
+        columns=COLUMNS,
+        heads={value.column: value.label for value in VALUES} | HEADS,
+        required=", ".join(REQUIRED),
+        optional=", ".join(OPTIONAL),
         kinds=",".join(KINDS),
         handouts=snapshot.handouts,
         locales=snapshot.desk.content.locales,
@@ -139,81 +103,14 @@ async def _page(
 
 
 def _file_fault(fault: HandoutError, words: Words, limit: int) -> tuple[str, ...]:
-    if fault.where == "lines":
+    if fault.code == "list.too-long":
         return (words("list_long", most=str(limit)),)
-    if fault.where == "file":
+    if fault.code == "list.empty":
         return (words("list_empty"),)
     return (words("list_unread"), *(str(one) for one in each(fault)))
 
 
-def lines_of(file: Upload, desk: Desk, limit: int) -> tuple[ListLine, ...]:
-    """Return the lines of a file. Raises HandoutError when it is no list, or a longer one."""
-    with _as_path(file) as path:
-        try:
-            rows = list(
-                _bounded(intake.reader(path, file.suffix, desk)(path, lambda text: None), limit)
-            )
-        except (Faults, HandoutError) as fault:
-            where = fault.where.replace(str(path), THE_LIST)
-            raise HandoutError(fault.message, where, fault.hint) from None
-        except OSError:
-            raise HandoutError("cannot be read", THE_LIST) from None
-    return tuple(_line(row) for row in rows)
-
-
-def _bounded(rows: Iterator[roster.Row], limit: int) -> Iterator[roster.Row]:
-    for count, row in enumerate(rows, 1):
-        if count > limit:
-            raise HandoutError("the list is too long", "lines")
-        yield row
-
-
-def _line(row: roster.Row) -> ListLine:
-    line = ListLine(
-        row.line, row.id, row.name, row.procedure_date, row.handout, row.locale,
-        row.size, row.large_print, row.second,
-    )  # fmt: skip
-    return replace(line, id=UNREAD + roster.said(row.fault)) if row.fault else line
-
-
-UNREAD = "\0"  # before the reason why a line could not be read, instead of its id
-
-
-@contextmanager
-def _as_path(file: Upload) -> Iterator[Path]:
-    """Give the bytes a path for the readers: of memory where the system has such, else a private file."""
-    if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("list")
-        try:
-            with os.fdopen(os.dup(handle), "wb") as memory:
-                memory.write(file.content)
-            yield Path(f"/proc/self/fd/{handle}")
-        finally:
-            os.close(handle)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "list")
-            path.write_bytes(file.content)
-            path.chmod(0o600)
-            yield path
-
-
-def table_of(form: Mapping[str, str], limit: int) -> tuple[ListLine, ...]:
-    """Return the lines of the table that the page sent back: fields `3.name`, 3 being the line.
-
-    Raises HandoutError.
-    """
-    found: dict[int, dict[str, str]] = {}
-    for name, value in form.items():
-        number, _, column = name.partition(".")
-        if column in roster.COLUMNS and number.isascii() and number.isdecimal() and len(number) < 9:
-            found.setdefault(int(number), {})[_slot_of(column)] = value[: roster.LIMIT_CELL]
-    if len(found) > limit:
-        raise HandoutError("the list is too long", "lines")
-    return tuple(ListLine(number, **cells) for number, cells in sorted(found.items()))
-
-
-# --- checking ---------------------------------------------------------------------------------
+# --- checking ------------------------------------------------------------------------------------
 
 
 @router.post("/list/check")
@@ -226,80 +123,8 @@ async def check_table(request: Request) -> Response:
     lines = table_of(form, state.settings.limits.lines)
     checked = await run_in_threadpool(check, snapshot.desk, lines)
     return JSONResponse(
-        {"lines": [{"line": one.line.line, "faults": _said(one, words)} for one in checked]}
+        {"lines": [{"line": one.row.line, "faults": said(one, words)} for one in checked]}
     )
-
-
-def check(desk: Desk, lines: Sequence[ListLine]) -> tuple[Checked, ...]:
-    """Return each line with its order or its faults; a sheet that is asked for twice is a fault."""
-    seen: dict[tuple[str, str, str], int] = {}
-    checked = []
-    for line in lines:
-        one = _check(desk, line)
-        if one.order:
-            order = one.order
-            key = (order.patient.id.lower(), order.handout, order.locale)
-            first = seen.setdefault(key, line.line)
-            if first != line.line:
-                fault = HandoutError(f"line {first} asks for the same sheet", "twice")
-                one = Checked(line, None, (fault,))
-        checked.append(one)
-    return tuple(checked)
-
-
-def _check(desk: Desk, line: ListLine) -> Checked:
-    if line.id.startswith(UNREAD):
-        empty_line = ListLine(line.line)
-        return Checked(empty_line, None, (HandoutError(line.id[1:], "line"),))
-    faults: list[HandoutError] = []
-    order = None
-    yes = line.large_print.strip().lower()
-    if yes not in YES | NO:
-        faults.append(
-            HandoutError("neither yes nor no", "large_print", "write yes, no, or nothing")
-        )
-    try:
-        roster.safe_id(line.id)
-    except HandoutError as fault:
-        faults.append(HandoutError(fault.message, "id", fault.hint))
-    wish = Fields(
-        line.handout.strip(), line.locale, line.name, line.procedure_date, "", line.id,
-        line.size, yes in YES, line.second,
-    )  # fmt: skip
-    if not line.locale.strip():  # the clinic's own language is never taken for a child's
-        faults.append(HandoutError("the locale is missing", "locale"))
-    try:
-        order = wish.order(desk)
-    except HandoutError as fault:
-        known = {one.where for one in faults}
-        faults += [one for one in each(fault) if one.where not in known]
-    if not faults and order:
-        try:
-            desk.content.edition(order.handout, order.locale, order.form)
-        except HandoutError as fault:
-            faults.append(HandoutError(roster.said(fault), "locale"))
-            order = None
-    return Checked(line, None if faults else order, tuple(faults))
-
-
-YES = frozenset(("1", "yes", "y", "true", "x"))
-NO = frozenset(("", "0", "no", "n", "false"))
-
-
-def _said(one: Checked, words: Words) -> list[dict[str, str]]:
-    """Return what the page says of a line: the column, and the words."""
-    said = []
-    for fault in one.faults:
-        column = {"date": "procedure_date"}.get(fault.where, fault.where)
-        if fault.where == "twice":
-            said.append({"column": "id", "said": words("line_twice")})
-        elif fault.where == "line":
-            said.append({"column": "", "said": f"{words('line_unread')} {fault.message}"})
-        elif fault.where == "locale" and "translat" in fault.message:
-            said.append({"column": column, "said": f"{words('no_translation')}: {fault.message}"})
-        else:
-            said.append({"column": column, "said": say(fault, words)})
-    return said
 
 
 # --- making -----------------------------------------------------------------------------------
@@ -319,10 +144,9 @@ async def make(request: Request) -> Response:
         check, snapshot.desk, table_of(form, state.settings.limits.lines)
     )
     if not any(one.order for one in checked):
-        fault = HandoutError("no line is ready", "file")
         if wants_page(request):
             return await _page(request, state, snapshot, words, checked)
-        return refusal(HandoutError(words("list_none"), fault.where), words)
+        return refusal(HandoutError(words("list_none"), "", "", "list.nothing-ready"), words)
     as_zip = form.get("do") == "zip"
     work = partial(
         _file_of, state, snapshot, checked, as_zip=as_zip, duplex=bool(form.get("duplex"))
@@ -375,15 +199,6 @@ async def _file_of(
         yield await run_in_threadpool(zipped if as_zip else partial(merged, duplex=duplex), results)
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
-    """What became of a line."""
-
-    one: Checked
-    sheet: Sheet | None
-    message: str = ""
-
-
 async def _results(
     pool: Renders, snapshot: Snapshot, checked: Sequence[Checked], workers: int
 ) -> AsyncIterator[LineResult]:
@@ -405,67 +220,15 @@ async def _results(
 
 async def _result(pool: Renders, snapshot: Snapshot, one: Checked) -> LineResult:
     if one.order is None:
-        return LineResult(one, None, "; ".join(roster.said(fault) for fault in one.faults))
+        return _refused(one, *one.faults)
     try:
         return LineResult(one, await pool.make(snapshot.stand, one.order))
     except HandoutError as fault:
-        return LineResult(one, None, roster.said(fault))
+        return _refused(one, fault)
     except HttpRefusal as refused:
         return LineResult(one, None, refused.message)
 
 
-def merged(results: Sequence[LineResult], *, duplex: bool) -> bytes:
-    """Return all the sheets as one PDF. Raises HandoutError if there is none."""
-    leaves = [
-        MergeInput(result.one.order.patient.id, io.BytesIO(result.sheet.pdf))
-        for result in results
-        if result.sheet and result.one.order
-    ]
-    file = io.BytesIO()
-    merge_into(file, leaves, duplex=duplex)
-    return file.getvalue()
-
-
-def zipped(results: Sequence[LineResult]) -> bytes:
-    """Return the sheets and the manifest as a zip file, as `batch` names and writes them."""
-    content = io.BytesIO()
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(HEADER)
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
-        for result in results:
-            name = _file_name(result)
-            digest = ""
-            if result.sheet:
-                archive.writestr(name, result.sheet.pdf)
-                digest = hashlib.sha256(result.sheet.pdf).hexdigest()
-            writer.writerow(_manifest_line(result, digest))
-        archive.writestr(MANIFEST, table.getvalue().encode())
-    return content.getvalue()
-
-
-def _file_name(result: LineResult) -> str:
-    order = result.one.order
-    return f"{order.patient.id}.{order.handout}.{order.locale}.pdf" if order else ""
-
-
-def _manifest_line(result: LineResult, digest: str) -> tuple[object, ...]:
-    order, line = result.one.order, result.one.line.line
-    message = (
-        f" {result.message}" if result.message.startswith(("=", "+", "-", "@")) else result.message
-    )
-    if order is None:
-        return line, _sound_id(result.one.line.id), "", "", "refused", "", "", message
-    pages = result.sheet.pages if result.sheet else ""
-    status = "made" if result.sheet else "refused"
-    return line, order.patient.id, order.handout, order.locale, status, pages, digest, message
-
-
-def _sound_id(text: str) -> str:
-    try:
-        return roster.safe_id(text)
-    except HandoutError:
-        return ""
-
-
-__all__ = ["Checked", "ListLine", "check", "lines_of", "merged", "router", "table_of", "zipped"]
+def _refused(one: Checked, *faults: HandoutError) -> LineResult:
+    message = "; ".join(in_one_line(fault) for fault in faults)
+    return LineResult(one, None, message, " ".join(codes(fault) for fault in faults))

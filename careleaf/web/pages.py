@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as slot
 from functools import partial
 from typing import Any
 
@@ -12,15 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from careleaf.child import VALUES
 from careleaf.errors import HandoutError, each, raise_all
-from careleaf.model import SIZES, Order, Sheet
-from careleaf.web import print_queue
+from careleaf.model import SIZES, Blank, Order, Sheet
+from careleaf.web import fields, print_queue
 from careleaf.web.answers import FrameResponse, as_pdf, faults_json, refusal, told, wants_page
 from careleaf.web.app_state import AppState, state_of
-from careleaf.web.fields import Fields, place_on_page, say
 from careleaf.web.forms import read_form
 from careleaf.web.frames import CONTENT_TYPE, frame
-from careleaf.web.renders import Blank
 from careleaf.web.watcher import Snapshot, Words, is_draft
 
 router = APIRouter(include_in_schema=False)
@@ -35,29 +36,64 @@ async def form(request: Request) -> Response:
     state = state_of(request)
     words = state.words(request)
     snapshot = await state.snapshot()
-    return await _form(
-        request, state, snapshot, words, Fields(date=snapshot.desk.content.today.isoformat())
-    )
+    return await _form(request, FormPost(state, words, snapshot, _empty(snapshot)))
 
 
 @router.post("/")
 async def kept_form(request: Request) -> Response:
     """The form as it was, in another language of the page."""
+    return await _form(request, await _posted(request))
+
+
+def _empty(snapshot: Snapshot) -> dict[str, str]:
+    return {fields.DAY: snapshot.desk.content.today.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPost:
+    """A form as it was sent, and what it is answered with."""
+
+    state: AppState
+    words: Words
+    snapshot: Snapshot
+    form: Mapping[str, str] = slot(repr=False)
+
+    @property
+    def what(self) -> str:
+        """What the button that was pressed asks for."""
+        return self.form.get("do", "")
+
+    def wished(self, *, is_blank: bool) -> Order | Blank:
+        """Return the sheet that is wished for. Raises HandoutError or Faults at the form's fields."""
+        desk, asked = self.snapshot.desk, fields.read(self.form)
+        faults = list(_language_faults(self.form, self.snapshot))
+        order: Order | Blank | None = None
+        try:
+            order = (
+                fields.blank(desk, asked)
+                if is_blank
+                else fields.order(desk, asked, hour_at=fields.HOUR)
+            )
+        except HandoutError as fault:
+            told_already = {one.where for one in faults}
+            faults += [one for one in each(fault) if one.where not in told_already]
+        raise_all(sorted(faults, key=fields.place_on_page))
+        assert order is not None  # noqa: S101  no fault, so there is one
+        return order
+
+
+async def _posted(request: Request) -> FormPost:
     state = state_of(request)
     form = (await read_form(request, state.auth)).fields
     words = state.words(request, form.get("ui", ""))
-    return await _form(request, state, await state.snapshot(), words, Fields.read(form))
+    return FormPost(state, words, await state.snapshot(), form)
 
 
 async def _form(
-    request: Request,
-    state: AppState,
-    snapshot: Snapshot,
-    words: Words,
-    fields: Fields,
-    fault: HandoutError | None = None,
-    sent: str = "",
+    request: Request, post: FormPost, fault: HandoutError | None = None, sent: str = ""
 ) -> Response:
+    state, words, snapshot = post.state, post.words, post.snapshot
+    typed = fields.typed(post.form)
     desk = snapshot.desk
     locales = await run_in_threadpool(state.watcher.locales, desk, words)
     recent = [choice for tag in state.watcher.recent for choice in locales if choice.tag == tag]
@@ -66,15 +102,20 @@ async def _form(
         "handouts": sorted(snapshot.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": fields.locale if fault else fields.locale or _usual(snapshot),
-        "fields": fields,
+        "chosen_locale": typed["locale"] if fault else typed["locale"] or _usual(snapshot),
+        "child": VALUES,
+        "typed": typed,
         "papers": PAPERS,
-        "paper": fields.size if fields.size in SIZES else desk.form().size,
-        "said": {one.where: say(one, words) for one in each(fault)} if fault else {},
+        "paper": typed["size"] if typed["size"] in SIZES else desk.form().size,
+        "said": {one.where: fields.say(one, words) for one in each(fault)} if fault else {},
         "broken": snapshot.faults,
         "sent": sent,
         "today": desk.content.today,
     }
+    behind = {*fields.FIELDS} - {"handout", "locale", *(v.key for v in VALUES if v.needed)}
+    values["options_open"] = bool(
+        behind & values["said"].keys() or typed["with"] or typed["large_print"]
+    )
     return await state.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
 
 
@@ -93,35 +134,19 @@ def _usual(snapshot: Snapshot) -> str:
     return next((step for step in steps if step in content.locales), "")
 
 
-def _read(fields: Fields, snapshot: Snapshot, *, blank: bool = False) -> Order | Blank:
-    """Return what the form asks for, in a language from its list and no other.
-
-    Raises HandoutError or Faults, `where` being a field's name.
-    """
-    faults = list(_language_faults(fields, snapshot))
-    order: Order | Blank | None = None
-    try:
-        order = fields.blank(snapshot.desk) if blank else fields.order(snapshot.desk)
-    except HandoutError as fault:
-        told_already = {one.where for one in faults}
-        faults += [one for one in each(fault) if one.where not in told_already]
-    raise_all(sorted(faults, key=place_on_page))
-    assert order is not None  # noqa: S101  no fault, so there is one
-    return order
-
-
-def _language_faults(fields: Fields, snapshot: Snapshot) -> Iterator[HandoutError]:
-    handout = next((one for one in snapshot.handouts if one.id == fields.handout), None)
-    for place, tag in (("locale", fields.locale), ("with", fields.second)):
-        if place == "with" and not tag:
+def _language_faults(form: Mapping[str, str], snapshot: Snapshot) -> Iterator[HandoutError]:
+    """Yield what is wrong with the form's languages: each is one of its list, or it is a fault."""
+    handout = next((one for one in snapshot.handouts if one.id == form.get("handout")), None)
+    for field, tag in ((name, form.get(name, "")) for name in ("locale", "with")):
+        if field == "with" and not tag:
             continue
         if tag not in snapshot.desk.content.locales:
             yield HandoutError(
-                "the language is none of the list", place, "choose one", "locale.not-listed"
+                "the language is none of the list", field, "choose one", "locale.not-listed"
             )
         elif handout and not handout.is_in(tag):
             yield HandoutError(
-                "the handout has no such translation", place, "choose another", "locale.lacking"
+                "the handout has no such translation", field, "choose another", "locale.lacking"
             )
 
 
@@ -131,18 +156,14 @@ def _language_faults(fields: Fields, snapshot: Snapshot) -> Iterator[HandoutErro
 @router.post("/preview")
 async def preview(request: Request) -> Response:
     """The pages of the sheet as pictures: a line about the sheet, then one frame a page."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    width = form.get("width", "")
+    post = await _posted(request)
+    width = post.form.get("width", "")
     try:
-        order = _read(fields, snapshot, blank=not fields.has_child)
+        order = post.wished(is_blank=not post.form.get("name", "").strip())
     except HandoutError as fault:  # not a failure: the form is not filled in yet
-        return Response(frame(told(fault, words)), media_type=CONTENT_TYPE)
+        return Response(frame(told(fault, post.words)), media_type=CONTENT_TYPE)
     pixels = min(int(width), WIDEST) if width.isdecimal() and len(width) < 6 else WIDTH
-    return FrameResponse(partial(_pictures, state, snapshot, order, pixels), words)
+    return FrameResponse(partial(_pictures, post.state, post.snapshot, order, pixels), post.words)
 
 
 async def _pictures(
@@ -178,60 +199,47 @@ async def _pictures(
 @router.post("/sheet")
 async def sheet(request: Request) -> Response:
     """The sheet, to look at and print; with `do=download` to save, with `do=blank` without a child."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    what = form.get("do", "")
+    post = await _posted(request)
     try:
-        order = _read(fields, snapshot, blank=what == "blank")
-        made = await _made(state, snapshot, order)
+        order = post.wished(is_blank=post.what == "blank")
+        made = await _made(post, order)
     except HandoutError as fault:
-        if wants_page(request):
-            return await _form(request, state, snapshot, words, fields, fault)
-        return refusal(fault, words)
-    return as_pdf(made, order, is_download=what == "download")
+        return await _refused(request, post, fault)
+    return as_pdf(made, order, is_download=post.what == "download")
 
 
 @router.post("/print")
 async def print_sheet(request: Request) -> Response:
     """The sheet straight to the clinic's queue."""
-    state = state_of(request)
-    form = (await read_form(request, state.auth)).fields
-    words = state.words(request, form.get("ui", ""))
-    snapshot = await state.snapshot()
-    fields = Fields.read(form)
-    queue = snapshot.desk.content.clinic.print_queue
+    post = await _posted(request)
+    queue = post.snapshot.desk.content.clinic.print_queue
     try:
         if not queue:
             raise HandoutError(
                 "no queue is set", "print_queue", "name one in clinic.yaml", "print.no-queue"
             )
-        order = _read(fields, snapshot, blank=form.get("do") == "blank")
-        made = await _made(state, snapshot, order)
+        order = post.wished(is_blank=post.what == "blank")
+        made = await _made(post, order)
         await run_in_threadpool(print_queue.send, queue, order, made)
     except HandoutError as fault:
-        if wants_page(request):
-            return await _form(request, state, snapshot, words, fields, fault)
-        return refusal(fault, words)
-    said = words("sent", queue=queue)
+        return await _refused(request, post, fault)
+    said = post.words("sent", queue=queue)
     if wants_page(request):
-        return await _form(
-            request,
-            state,
-            snapshot,
-            words,
-            Fields(date=snapshot.desk.content.today.isoformat()),
-            sent=said,
-        )
+        return await _form(request, replace(post, form=_empty(post.snapshot)), sent=said)
     return JSONResponse({"said": said})
 
 
-async def _made(state: AppState, snapshot: Snapshot, order: Order | Blank) -> Sheet:
-    async with state.pool.place() as pool:
-        made = await pool.make(snapshot.stand, order)
-    state.watcher.used(order.locale)
+async def _refused(request: Request, post: FormPost, fault: HandoutError) -> Response:
+    """Return the form with what is wrong in it, to a person or to the page's script."""
+    if wants_page(request):
+        return await _form(request, post, fault)
+    return refusal(fault, post.words)
+
+
+async def _made(post: FormPost, order: Order | Blank) -> Sheet:
+    async with post.state.pool.place() as pool:
+        made = await pool.make(post.snapshot.stand, order)
+    post.state.watcher.used(order.locale)
     return made
 
 

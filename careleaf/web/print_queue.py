@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from careleaf.errors import HandoutError
-from careleaf.model import Order, Sheet
-from careleaf.web.renders import Blank
+from careleaf.model import Blank, Order, Sheet
 
 SECONDS = 20
 MEDIA = {"a4": "A4", "letter": "Letter"}

@@ -18,7 +18,7 @@ from typing import Any
 
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
-from careleaf.model import Form, Order, Sheet
+from careleaf.model import Blank, Order, Sheet
 from careleaf.paths import Root
 from careleaf.web.middleware import LOG, busy, origin_of
 from careleaf.web.middleware import HttpRefusal as Refused
@@ -36,15 +36,6 @@ class Stand:
 
     def open(self) -> Desk:
         return Desk.at(self.root, self.today, self.use_stencil)
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A sheet without a child."""
-
-    handout: str
-    locale: str
-    form: Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,7 @@ class ContentWatcher:
 
     def part(self, *path: str) -> Path:
         """Return a file of the page: the clinic's own, else the program's."""
-        own = self.root.folder.joinpath(*path)
-        return own if own.exists() else PROGRAM.joinpath(*path)
+        return self.root.part(*path)
 
     def words(self, wish: str, accept: str = "") -> Words:
         """Return the page's words in the language wished for, else one the browser asks for, else English.

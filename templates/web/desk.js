@@ -31,7 +31,7 @@ new Combobox(localeSelect, {
 
 // --- what is wrong ------------------------------------------------------------------------------
 
-const FIELDS = ["handout", "locale", "name", "date", "time", "id", "size", "with"];
+const FIELDS = [...form.querySelectorAll("p.problem")].map((problem) => problem.id.replace("-problem", ""));
 const visited = new Set();
 
 const control = (field) => (field === "size" ? form.querySelector("fieldset") : $(field));
@@ -254,9 +254,11 @@ document.addEventListener("keydown", (event) => {
 
 // --- the next child -----------------------------------------------------------------------------
 
+const forgotten = [...form.querySelectorAll("[data-forget]")]; // what the next child must not get
+
 function forgetChild() {
   done = "";
-  for (const field of ["name", "id", "time"]) $(field).value = "";
+  for (const field of forgotten) field.value = "";
   visited.clear();
   showFaults([], { all: true });
 }
@@ -271,7 +273,7 @@ let idle = 0;
 function touched() {
   clearTimeout(idle);
   idle = setTimeout(() => {
-    if (!$("name").value && !$("id").value) return;
+    if (!forgotten.some((field) => field.value)) return;
     forgetChild();
     showNothing();
     document.querySelectorAll("iframe.printer").forEach((frame) => frame.remove());
@@ -315,13 +317,13 @@ const utc = (text) => {
 function sayDay() {
   const [day, today] = [utc($("date").value), utc($("date").dataset.today)];
   if (!day) {
-    $("day").textContent = "";
+    $("date-day").textContent = "";
     return;
   }
   const long = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC", calendar: "gregory" }).format(day);
   const away = Math.round((day - today) / DAY);
   const near = Math.abs(away) <= NEAR ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(away, "day") : "";
-  $("day").textContent = [long, near].filter(Boolean).join(" – ");
+  $("date-day").textContent = [long, near].filter(Boolean).join(" – ");
 }
 
 form.addEventListener("input", (event) => {

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from builders import TODAY, a_desk, a_good_handout, a_handout, a_section
 
 from careleaf.authoring import extract
-from careleaf.authoring.upkeep import Upkeep
+from careleaf.authoring.updating import CatalogueUpdater
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.language import catalogue, po
@@ -51,7 +51,7 @@ def a_feverish_desk(
 
 def keep_up(desk: Desk, *tags: str) -> None:
     """Do what `locales extract` and `locales update` do."""
-    for upkeep in (Upkeep(desk),):
+    for upkeep in (CatalogueUpdater(desk),):
         for written in (*upkeep.extracted(), *upkeep.updated(tags)):
             written.write()
 
@@ -153,10 +153,10 @@ def test_babel_lets_pass_what_is_good_or_not_ours(catalog: Catalog):
 
 def test_a_template_is_the_same_on_any_day_and_names_every_place(tmp_path: Path):
     desk = a_feverish_desk(tmp_path)
-    first = {w.path.name: w.content for w in Upkeep(desk).extracted()}
+    first = {w.path.name: w.content for w in CatalogueUpdater(desk).extracted()}
     later = {
         w.path.name: w.content
-        for w in Upkeep(Desk.at(desk.content.root, TODAY.replace(year=2027))).extracted()
+        for w in CatalogueUpdater(Desk.at(desk.content.root, TODAY.replace(year=2027))).extracted()
     }
 
     assert first == later
@@ -171,7 +171,7 @@ def test_one_text_standing_twice_in_a_section_is_one_message(tmp_path: Path):
     block = {"type": "list", "items": ["Drink water.", "Drink water."]}
     desk = a_desk(tmp_path, a_handout(a_section("home", "At home", block)))
 
-    pot = next(w.content for w in Upkeep(desk).extracted()).decode()
+    pot = next(w.content for w in CatalogueUpdater(desk).extracted()).decode()
 
     assert pot.count('msgid "Drink water."') == 1
 
@@ -179,12 +179,12 @@ def test_one_text_standing_twice_in_a_section_is_one_message(tmp_path: Path):
 def test_a_new_line_in_a_handout_changes_no_template_and_no_catalogue(tmp_path: Path):
     desk = a_feverish_desk(tmp_path)
     keep_up(desk, "lt")
-    for written in Upkeep(desk).extracted():
+    for written in CatalogueUpdater(desk).extracted():
         written.write()
     handout = tmp_path / "handouts" / "a-handout.yaml"
     handout.write_text("# A line of its own.\n\n" + handout.read_text("utf-8"), "utf-8")
 
-    later = Upkeep(Desk.at(desk.content.root, TODAY))
+    later = CatalogueUpdater(Desk.at(desk.content.root, TODAY))
 
     assert [w.path.name for w in (*later.updated(), *later.extracted()) if w.changed] == []
 
@@ -223,7 +223,7 @@ def test_an_update_without_news_changes_nothing(tmp_path: Path):
     desk = a_feverish_desk(tmp_path)
     keep_up(desk, "nl")
 
-    assert [w.path for w in Upkeep(desk).updated(["nl"]) if w.changed] == []
+    assert [w.path for w in CatalogueUpdater(desk).updated(["nl"]) if w.changed] == []
 
 
 def test_changed_english_keeps_its_translation_as_fuzzy_with_what_it_said_before(tmp_path: Path):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from builders import TODAY, Yaml, a_desk
 
-from careleaf.authoring.preview.server import Studio, server
+from careleaf.authoring.preview.server import LivePreview, server
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.paths import PROGRAM, Root
@@ -44,8 +44,8 @@ def po(root: Path) -> Path:
     return root / "locales" / "nl" / "LC_MESSAGES" / f"{HANDOUT}.po"
 
 
-def a_studio(root: Path, tag: str = "nl") -> Studio:
-    return Studio(lambda: Desk.at(Root.at(root), TODAY, use_stencil=False), tag)
+def a_studio(root: Path, tag: str = "nl") -> LivePreview:
+    return LivePreview(lambda: Desk.at(Root.at(root), TODAY, use_stencil=False), tag)
 
 
 def message(state: Yaml, msgid: str) -> Any:

@@ -12,9 +12,8 @@ import pytest
 from builders import TODAY, a_desk, a_good_handout, a_handout, a_list, a_section
 from click.testing import CliRunner, Result
 
-from careleaf.authoring import printed as proof
-from careleaf.authoring import pseudo
-from careleaf.authoring.review import Problem, review
+from careleaf.authoring import print_checks, pseudo
+from careleaf.authoring.review import Diagnostic, review
 from careleaf.cli.authoring import annotation
 from careleaf.cli.main import careleaf
 from careleaf.desk.desk import Desk
@@ -200,7 +199,7 @@ def test_github_shows_problems_beside_their_lines(root: Path):
 
 
 def test_an_annotation_cannot_be_broken_out_of():
-    problem = Problem("warning", "x", "a,b:c.po", 3, 1, "50%\n::error::no", "")
+    problem = Diagnostic("warning", "x", "a,b:c.po", 3, 1, "50%\n::error::no", "")
 
     assert (
         annotation(problem)
@@ -225,7 +224,7 @@ def test_a_sheet_over_its_pages_fails(tmp_path: Path):
     ]
     desk = a_desk(tmp_path, a_handout(a_section("home", "At home", *lines), pages=1))
 
-    found = dict(proof.findings(desk, "a-handout", "en", desk.form()))
+    found = dict(print_checks.findings(desk, "a-handout", "en", desk.form()))
 
     assert "1 is the most" in found["pages"].message
 
@@ -241,7 +240,7 @@ def test_a_word_that_runs_out_of_its_column_fails(tmp_path: Path):
     a_desk(tmp_path, a_handout(a_section("home", "Supercalifragilisticexpialidocious")))
     desk = restyled(tmp_path, "* { overflow-wrap: normal !important; hyphens: none !important }")
 
-    found = dict(proof.findings(desk, "a-handout", "en", desk.form()))
+    found = dict(print_checks.findings(desk, "a-handout", "en", desk.form()))
 
     assert "does not fit" in found["overflow"].message
 
@@ -249,7 +248,7 @@ def test_a_word_that_runs_out_of_its_column_fails(tmp_path: Path):
 def test_a_text_that_the_styles_hide_does_not_come_back(root: Path):
     desk = restyled(root, ".with-icon, h2 { visibility: hidden }")
 
-    found = dict(proof.findings(desk, "a-handout", "en", desk.form()))
+    found = dict(print_checks.findings(desk, "a-handout", "en", desk.form()))
 
     assert "does not come back out of the PDF" in found["read-back"].message
 
@@ -268,14 +267,14 @@ def a_pictured_desk(root: Path) -> Desk:
 def test_what_a_picture_shows_comes_back_from_its_tag(tmp_path: Path):
     desk = a_pictured_desk(tmp_path)
 
-    assert list(proof.findings(desk, "a-handout", "en", desk.form())) == []
+    assert list(print_checks.findings(desk, "a-handout", "en", desk.form())) == []
 
 
 def test_a_picture_that_the_styles_hide_does_not_come_back(tmp_path: Path):
     a_pictured_desk(tmp_path)
     desk = restyled(tmp_path, ".picture { display: none }")
 
-    found = dict(proof.findings(desk, "a-handout", "en", desk.form()))
+    found = dict(print_checks.findings(desk, "a-handout", "en", desk.form()))
 
     assert "does not come back out of the PDF" in found["read-back"].message
 
@@ -291,7 +290,7 @@ def test_a_character_without_a_glyph_is_named_at_its_line(root: Path):
 def test_a_good_sheet_leaves_the_printed_checks_silent(root: Path):
     desk = Desk.at(Root.at(root), TODAY, use_stencil=False)
 
-    assert list(proof.findings(desk, "a-handout", "nl", desk.form())) == []
+    assert list(print_checks.findings(desk, "a-handout", "nl", desk.form())) == []
 
 
 # --- stats --------------------------------------------------------------------------------------
@@ -411,7 +410,7 @@ def test_both_invented_languages_are_printed(root: Path):
         "a-handout.en_XA.pdf",
         "a-handout.ar_XB.pdf",
     }
-    accented = proof.read((root / "out" / "a-handout.en_XA.pdf").read_bytes())
+    accented = print_checks.read((root / "out" / "a-handout.en_XA.pdf").read_bytes())
     assert "[Ŵĥ" in accented
     assert "811" in accented
 
@@ -425,7 +424,7 @@ def test_every_label_of_the_page_goes_through_the_catalogue():
         "Draft: no one has approved this wording yet",
     }
 
-    text = proof.read(proof.pressed(desk, edition).proof.pressed.pdf)
+    text = print_checks.read(print_checks.pressed(desk, edition).rendered.pressed.pdf)
 
     left = re.sub(r"\[[^\[\]]*\]", " ", text.replace("\r\n", " "))
     for known in plain:

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from builders import a_request
 from stand_in import Desk, a_day
 
 from careleaf.batch import cluster
@@ -28,7 +29,8 @@ from careleaf.batch.output_folder import Outbox
 from careleaf.batch.run import Tally
 from careleaf.batch.workers import Plan
 from careleaf.errors import HandoutError
-from careleaf.lists import roster
+from careleaf.lists import intake
+from careleaf.lists.tasks import tasks as tasks_of
 
 TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
@@ -127,7 +129,7 @@ def run(
     day: Path, out: Path, address: str, goods: Parcel, *, warnings: list[str] | None = None
 ) -> Tally:
     plan = Plan(Desk, out)
-    tasks = roster.tasks(roster.read(day, print), Desk())
+    tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
     with Outbox(out) as folder:
         crew = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
         return batch.run(tasks, crew, folder)
@@ -339,10 +341,12 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
 
     with Outbox(out) as folder:
         crew = Cluster(there.address, plan, cluster.parcel(root, today, True), print)
-        tally = batch.run(roster.tasks(roster.read(day, print), desk.content), crew, folder)
+        tally = batch.run(
+            tasks_of(intake.read((day,), print, desk.content), desk.content), crew, folder
+        )
 
     order = desk.order(
-        name="محمد الحسيني", date="2026-11-24", handout="bone-biopsy", locale="nl", id="K2"
+        a_request("bone-biopsy", name="محمد الحسيني", date="2026-11-24", locale="nl", id="K2")
     )
     assert tally.made == 1
     assert (out / "K2.bone-biopsy.nl.pdf").read_bytes() == desk.make(order).pdf

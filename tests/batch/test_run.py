@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from builders import a_request
 from stand_in import Desk, a_day
 
 from careleaf.batch import output_folder as outbox
@@ -24,7 +25,10 @@ from careleaf.batch.output_folder import NOTES, Outbox
 from careleaf.batch.run import Tally
 from careleaf.batch.workers import Alone, Crowd, Plan
 from careleaf.errors import HandoutError
-from careleaf.lists import roster
+from careleaf.lists import intake
+from careleaf.lists.rows import REQUIRED
+from careleaf.lists.tasks import Task
+from careleaf.lists.tasks import tasks as tasks_of
 
 HERE = Path(__file__).resolve().parent
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and modes")
@@ -35,7 +39,7 @@ def run(
 ) -> Tally:
     """Make a day's sheets with the stand-in desk."""
     open_desk = partial(Desk, **desk)  # type: ignore[arg-type]
-    tasks = roster.tasks(roster.read(day, print), open_desk())
+    tasks = tasks_of(intake.read((day,), print, open_desk()), open_desk())
     plan = Plan(open_desk, out)
     with Outbox(out) as folder:
         workers = Alone(plan) if jobs == 1 else Crowd(plan, jobs)
@@ -89,6 +93,7 @@ def test_each_line_becomes_a_file_named_by_ids_and_a_line_of_the_manifest(day, o
         "pages": "2",
         "sha256": manifest(out)[0]["sha256"],
         "message": "",
+        "code": "",
     }
     assert sorted(path.name for path in out.iterdir())[:2] == [NOTES, "K2.bone-biopsy.nl.pdf"]
 
@@ -98,7 +103,7 @@ def test_the_manifest_is_in_roster_order_whoever_was_faster(tmp_path, out, jobs)
     day = tmp_path / "day.csv"
     locales = ["nl", "en", "fr"]
     lines = [f"K{n},Child {n},d,bone-biopsy,{locales[n % 3]}" for n in range(300)]
-    day.write_text("\n".join([",".join(roster.REQUIRED), *lines]))
+    day.write_text("\n".join([",".join(REQUIRED), *lines]))
 
     run(day, out, jobs=jobs)
 
@@ -140,7 +145,7 @@ def test_files_and_folders_are_for_their_owner_alone(day, out, tmp_path):
 
 def test_a_message_cannot_become_a_formula(tmp_path):
     written = outbox.Manifest(_a_folder(tmp_path))
-    written.add(2, "K1", "h", "nl", "refused", 0, "", "=HYPERLINK(1)")
+    written.add(2, "K1", "h", "nl", "refused", 0, "", "=HYPERLINK(1)", "")
     written.finish()
 
     assert manifest(tmp_path)[0]["message"] == " =HYPERLINK(1)"
@@ -240,7 +245,9 @@ def test_the_notes_tell_nobody_who_has_no_key(day, out):
 
     notes = b"".join(path.read_bytes() for path in (out / NOTES).iterdir() if path.name != "key")
     desk = Desk()
-    digest = desk.digest(desk.order(name="Ann", date="2026-11-24", handout="bone-biopsy", id="K2"))
+    digest = desk.digest(
+        desk.order(a_request("bone-biopsy", name="Ann", date="2026-11-24", id="K2"))
+    )
     assert b"Ann" not in notes
     assert digest.encode() not in notes and bytes.fromhex(digest) not in notes
     assert manifest(out)[0]["sha256"].encode() not in notes
@@ -317,7 +324,7 @@ def test_a_process_ended_by_the_system_costs_the_sheet_it_was_at(tmp_path, out):
 @posix
 def test_a_crew_that_cannot_even_start_gives_up(day, out):
     plan = Plan(partial(os._exit, 3), out)  # type: ignore[arg-type]
-    tasks = roster.tasks(roster.read(day, print), Desk())
+    tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
 
     with Outbox(out) as folder:
         tally = batch.run(tasks, Crowd(plan, 2), folder)
@@ -423,8 +430,8 @@ def test_a_run_outside_the_main_thread_leaves_signals_alone(day, out):
 # --- who makes what --------------------------------------------------------------------------
 
 
-def a_task(line: int, locale: str) -> roster.Task:
-    return roster.Task(line, f"K{line}", "bone-biopsy", locale, "Ann", "2026-11-24")
+def a_task(line: int, locale: str) -> Task:
+    return Task(line, a_request("bone-biopsy", id=f"K{line}", locale=locale))
 
 
 def test_a_seat_keeps_to_the_editions_that_it_knows():

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from builders import TODAY, Yaml, a_call, a_desk, a_good_handout, a_list
+from builders import TODAY, Yaml, a_call, a_clinic, a_desk, a_good_handout, a_list
 
-from careleaf.checks import grade, sheet
+from careleaf.checks import facts, grade, sheet
+from careleaf.checks.subject import HandoutSubject
+from careleaf.content.quantities import UNITS
 from careleaf.desk.desk import Desk
 from careleaf.paths import PROGRAM, Root
 
 
-def found(folder: Path, handout: Yaml, today: date = TODAY) -> dict[str, list[str]]:
-    """Return what each rule says of a handout."""
-    desk = a_desk(folder, handout)
+def found(
+    folder: Path, handout: Yaml, today: date = TODAY, others: tuple[Yaml, ...] = (), **clinic: Any
+) -> dict[str, list[str]]:
+    """Return what each rule says of a handout among others."""
+    desk = a_desk(folder, handout, *others, clinic=a_clinic(**clinic))
+    source = desk.content.source
     english = desk.content.wording(handout["id"], "en").handout
-    subject = sheet.HandoutSubject(desk.content.source(handout["id"]), english, today)
+    beside = tuple(source(other["id"]).handout for other in others)
+    subject = HandoutSubject(source(handout["id"]), english, today, desk.content.clinic, beside)
     said = {rule.name: [f.message for _, f in rule(subject)] for rule in sheet.RULES}
     return {name: messages for name, messages in said.items() if messages}
 
@@ -40,6 +48,17 @@ HARD = (
     "Notwithstanding precautionary recommendations, immunocompromised individuals experiencing " * 4
 )
 
+
+def with_amount(**quantity: Any) -> Yaml:
+    """Return the good handout with one quantity, named in a sentence."""
+    handout = changed(1, {"type": "text", "text": "Call us: {amount}."})
+    return {**handout, "quantities": {"amount": quantity}}
+
+
+def saying(text: str) -> Yaml:
+    return changed(1, {"type": "text", "text": text})
+
+
 FIRES: dict[str, Yaml] = {
     "key-first": changed(0, {"type": "text", "text": "Rest well."}),
     "sections": without("why"),
@@ -51,6 +70,9 @@ FIRES: dict[str, Yaml] = {
     "too-old": a_good_handout(reviewed=date(2024, 11, 1)),
     "old": a_good_handout(reviewed=date(2025, 11, 1)),
     "reading-grade": changed(1, {"type": "text", "text": HARD + "persevere."}),
+    "unusual-amount": with_amount(value=385, unit="celsius"),
+    "medicine-in-text": saying("Give ibuprofen for the pain."),
+    "address-in-text": saying("Look at www.example.org for more."),
 }
 
 
@@ -76,7 +98,7 @@ def test_a_sheet_with_nothing_to_act_with_fails(tmp_path: Path):
 
 
 def test_every_check_is_tried():
-    assert {rule.name for rule in sheet.RULES} == {*FIRES, "tool"}
+    assert {rule.name for rule in sheet.RULES} == {*FIRES, "tool", "code-taken"}
     assert all(rule.title for rule in sheet.RULES)
 
 
@@ -121,6 +143,94 @@ def test_seven_lines_are_not_too_many(tmp_path: Path):
     handout = changed(2, a_list(*(f"Do {word}." for word in "abcdefg"), type="todo"))
 
     assert found(tmp_path, handout) == {}
+
+
+# --- amounts, and data in sentences ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        {"value": 385, "unit": "celsius"},
+        {"value": Decimal("38.5"), "unit": "fahrenheit"},
+        {"value": 38, "unit": "fahrenheit"},
+        {"value": 101, "unit": "celsius"},
+        {"value": 3000, "unit": "minute"},
+        {"from": 10, "to": 2000, "unit": "minute"},
+        {"from": -5, "to": 20, "unit": "minute"},
+        {"value": 0, "unit": "hour"},
+        {"value": 20, "unit": "liter"},
+        {"value": 5000, "unit": "centimeter"},
+        {"value": 120, "unit": "percent"},
+    ],
+    ids=str,
+)
+def test_an_amount_that_looks_like_a_slip_is_asked_about_until_it_is_said_to_be_meant(
+    tmp_path: Path, quantity: Yaml
+):
+    quantity = {key: float(v) if isinstance(v, Decimal) else v for key, v in quantity.items()}
+
+    assert list(found(tmp_path / "a", with_amount(**quantity))) == ["unusual-amount"]
+    assert found(tmp_path / "b", with_amount(**quantity, unusual=True)) == {}
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        {"value": 38, "unit": "celsius"},
+        {"value": 100.4, "unit": "fahrenheit"},
+        {"from": 10, "to": 20, "unit": "minute"},
+        {"from": 0.5, "to": 1, "unit": "centimetre"},
+        {"value": 72, "unit": "hour"},
+        {"value": 5000},
+    ],
+    ids=str,
+)
+def test_a_usual_amount_is_not_asked_about(tmp_path: Path, quantity: Yaml):
+    assert found(tmp_path, with_amount(**quantity)) == {}
+
+
+def test_every_unit_has_its_usual_amounts():
+    assert [unit for unit in UNITS if facts._spelt(unit) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Give paracetamol for the pain.", "medicine-in-text"),
+        ("Tylenol helps.", "medicine-in-text"),
+        ("Sleepwell helps.", "medicine-in-text"),
+        ("Look at https://example.org first.", "address-in-text"),
+        ("Look at handouts.example.org first.", "address-in-text"),
+        ("Write to ward@example.org first.", "address-in-text"),
+        ("Come to Example Street first.", "address-in-text"),
+        ("Ask at Test Clinic first.", "address-in-text"),
+    ],
+)
+def test_data_of_a_clinic_in_a_sentence_is_asked_about(tmp_path: Path, text: str, rule: str):
+    names = {"medicines": {"sleep": {"en": "Sleepwell", "nl": "Slaapwel"}}}
+
+    assert list(found(tmp_path, saying(text), **names)) == [rule]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask what the doctor said about the drive home.",
+        "Give {pain} when it hurts, as on the label.",
+        "Go to {web_address}. Then call {clinic_name}.",
+        "Cross the street with care, e.g. with a friend.",
+    ],
+)
+def test_words_that_are_no_data_are_not_asked_about(tmp_path: Path, text: str):
+    assert found(tmp_path, saying(text), medicines={"pain": "ibuprofen"}) == {}
+
+
+def test_two_handouts_with_one_code_fail(tmp_path: Path):
+    other = a_good_handout(id="another", code="t001")
+
+    assert found(tmp_path / "a", a_good_handout(), others=(other,))["code-taken"]
+    assert found(tmp_path / "b", a_good_handout(), others=({**other, "code": "T002"},)) == {}
 
 
 # --- reading grade ------------------------------------------------------------------------------

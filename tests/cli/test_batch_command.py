@@ -86,7 +86,7 @@ def test_the_print_job_is_in_the_order_asked_for(day, out, monkeypatch, sort, ex
     merged: list[str] = []
 
     def noted(leaves, target, **options):  # type: ignore[no-untyped-def]
-        merged.extend(leaf.mark for leaf in leaves)
+        merged.extend(leaf.bookmark for leaf in leaves)
         return merge.Merged(len(merged), 8, 1)
 
     monkeypatch.setattr(merge, "merge", noted)

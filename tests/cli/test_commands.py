@@ -186,3 +186,67 @@ def test_the_list_is_never_printed_over(tmp_path: Path):
     assert ran.returncode == 2
     assert "--merge: the file to print is a PDF" in ran.stderr
     assert day.read_text("utf-8").startswith("id,")
+
+
+# ---- a command line that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("blnk",), 'blnk: there is no such command\n  did you mean "blank"? (known: batch, '),
+        (("photocopy",), "photocopy: there is no such command\n  (known: batch, "),
+        (("list", "--rot", "x"), '--rot: there is no such option\n  did you mean "--root"?'),
+        (
+            ("list", "--colour"),
+            "--colour: there is no such option\n  see `generate.py list --help`",
+        ),
+        (("sheet",), "sheet: HANDOUT, --name and --date are missing\n"),
+        (("sheet", "bone-biopsy", "--name", "A"), "sheet: --date is missing\n"),
+        (("sheet", "bone-biopsy", "--name"), "--name"),
+        (("batch",), "batch: ROSTER is missing\n"),
+        (("batch", "x.csv", "--jobs", "0"), "--jobs: 0 is not in the range"),
+        (("list", "too", "many"), "list: got unexpected extra arguments (too many)\n"),
+        (("blank", "nothing"), 'HANDOUT: there is no handout "nothing"\n  (known: bone-biopsy'),
+        (("blank", "bone-biopzy"), 'did you mean "bone-biopsy"?'),
+    ],
+)
+def test_a_command_line_is_refused_with_place_fault_and_cure(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ran = careleaf(*arguments, cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "Usage:" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_from_make_the_missing_values_are_named_as_make_takes_them(tmp_path: Path) -> None:
+    ran = careleaf("sheet", "--locale", "nl", cwd=tmp_path, MAKELEVEL="1")
+
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "sheet: HANDOUT=, NAME= and DATE= are missing\n  make sheet HANDOUT=... NAME=... DATE=...\n"
+    )
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    from careleaf import __version__
+
+    assert careleaf("--version", cwd=tmp_path).stdout == f"careleaf {__version__}\n"
+
+
+def test_a_shell_can_complete_the_commands(tmp_path: Path) -> None:
+    ran = careleaf(
+        cwd=tmp_path, _GENERATE_PY_COMPLETE="bash_complete", COMP_WORDS="x s", COMP_CWORD="1"
+    )
+
+    assert ran.stdout.split() == [f"plain,{name}" for name in ("schema", "serve", "sheet", "sign")]
+
+
+def test_help_of_a_command_wants_no_values(tmp_path: Path) -> None:
+    ran = careleaf("sheet", "--help", cwd=tmp_path)
+
+    assert ran.returncode == 0
+    assert "--date" in ran.stdout

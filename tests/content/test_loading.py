@@ -11,7 +11,7 @@ from careleaf.content.blocks import CallBlock
 from careleaf.content.clinic import Clinic
 from careleaf.content.loading import HandoutSource, load_clinic, load_handout
 from careleaf.content.walk import texts
-from careleaf.errors import HandoutError
+from careleaf.errors import Faults, HandoutError, each
 from careleaf.paths import PROGRAM
 
 GOOD = """\
@@ -119,8 +119,11 @@ def test_a_mistake_is_told_with_its_line_and_its_cure(
 ) -> None:
     assert change in GOOD
 
-    said = complaint(read, GOOD.replace(change, into, 1))
+    with pytest.raises(HandoutError) as caught:
+        read(GOOD.replace(change, into, 1))
 
+    said = str(caught.value)
+    assert all(fault.code for fault in each(caught.value))
     assert f"handouts/ear-check.yaml:{line}:" in said
     assert fault in said
     assert cure in said
@@ -140,6 +143,89 @@ def test_every_fault_is_told_at_once(read: Read) -> None:
     said = complaint(read, bad.replace("no check", "no"))
 
     assert said.count("handouts/ear-check.yaml:") == 4  # coed, missing code, kye, no
+
+
+def test_faults_of_every_kind_come_in_one_go(read: Read) -> None:
+    bad = """\
+id: ear-chek
+title: An ear check in 3 steps
+code: K900
+code: K901
+kind: procedure
+version: 1.10
+reviewed: 2026-02-30
+quantities:
+  ice_time: {from: 10, unit: minuet}
+  unused: {value: 1}
+  nurse_line: {value: 2}
+sections:
+  - id: about
+    title: The main thing
+    blocks:
+      - type: key
+        text: Cool the ear for {ice_tme}, then {nurse_line}.
+      - type: kye
+      - type: list
+        items: [No fever., {text: "Wait {ice_time} 2 times."}]
+      - type: list
+        icon: ice
+        items: ["It {helps}."]
+      - type: timeline
+  - id: about
+    title: Again
+    blocks:
+      - type: timeline
+"""
+
+    with pytest.raises(Faults) as caught:
+        read(bad)
+
+    found = [(int(f.where.split(":")[1]), f.code) for f in caught.value.faults]
+    assert found == [
+        (1, "handout.id-not-file"),
+        (2, "text.digit"),
+        (4, "yaml.key-twice"),
+        (7, "yaml.no-such-day"),
+        (9, "quantity.value-or-range"),
+        (9, "field.choice"),
+        (10, "quantity.unused"),
+        (11, "quantity.name-taken"),
+        (13, "section.id-twice"),
+        (17, "placeholder.unknown"),
+        (18, "block.unknown"),
+        (20, "text.digit"),
+        (22, "field.unknown"),
+        (23, "placeholder.unknown"),
+        (24, "timeline.no-milestones"),
+        (25, "section.id-twice"),
+        (28, "timeline.twice"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sections: 3", "sections: [x, 1]", "quantities: [1]", "id: {a: b}", "sections: [{blocks: x}]"],
+)
+def test_a_file_of_another_shape_is_told_without_a_crash(read: Read, text: str) -> None:
+    assert "handouts/ear-check.yaml:1:" in complaint(read, text)
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "said"),
+    [
+        ("value: 1", "value: yes", "without quotes reads as true"),
+        ("value: 1", 'value: "1"', "a number is wanted"),
+        ("2026-11-23", "20261123", "a date is wanted"),
+        ("pages: 2", 'pages: "2"', "a number is wanted"),
+        ("pages: 2", "pages: yes", "without quotes reads as true"),
+        ("pages: 2", "pages: 99", "less than or equal to 20"),
+    ],
+)
+def test_a_number_or_a_day_is_never_guessed(read: Read, change: str, into: str, said: str) -> None:
+    good = GOOD.replace("from: 10, to: 20", "value: 1").replace("timeline:", "pages: 2\ntimeline:")
+    assert change in good
+
+    assert said in complaint(read, good.replace(change, into, 1))
 
 
 def test_a_file_of_fifty_megabytes_is_refused_before_it_is_parsed(read: Read) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 
 import pypdfium2
 import pytest
+from builders import a_request
 
 from careleaf.desk.desk import Desk
 from careleaf.paths import Root
@@ -80,7 +81,7 @@ def read(handout: str) -> str:
     """Return what a reader of the English sheet for a procedure on 23 November 2026 sees."""
     desk = Desk.at(Root.at(), date(2026, 11, 23))
     order = desk.order(
-        name="Anna Example", date="2026-11-23", handout=handout, locale="en", id="C-1"
+        a_request(handout, name="Anna Example", date="2026-11-23", locale="en", id="C-1")
     )
     pages = pypdfium2.PdfDocument(desk.make(order).pdf)
     text = " ".join(page.get_textpage().get_text_bounded() for page in pages)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from builders import TODAY
 
-from careleaf.authoring.printed import read
+from careleaf.authoring.print_checks import read
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.language import signoff
@@ -204,7 +205,7 @@ def test_a_regional_sheet_with_the_very_same_words_is_covered(root: Path):
 
 def test_a_sheet_in_two_languages_needs_both_signatures(root: Path):
     sign(root, "nl")
-    form = desk(root).form(second="en")
+    form = replace(desk(root).form(), second="en")
     with_one = desk(root).content.any_edition(HANDOUT, "nl", form).approval
     sign(root, "en")
     with_both = desk(root).content.any_edition(HANDOUT, "nl", form).approval

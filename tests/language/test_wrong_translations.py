@@ -127,6 +127,16 @@ MUTATIONS = {
     "a placeholder with a look-alike": (said(lambda s: s.replace("{fe", "{fе")), "no placeholder"),
     "a placeholder in other braces": (said(lambda s: s.replace("{fever}", "｛fever｝")), "missing"),
     "a loose brace": (said(lambda s: s + " {"), '"{" belongs to no placeholder'),
+    "a right placeholder beside one in other braces": (
+        said(lambda s: s.replace("{fever}", "｛fever｝{fever}")),
+        '"｛" belongs to no placeholder',
+    ),
+    "a minus before a value": (said(lambda s: s.replace("{", "-{")), "touches {fever}"),
+    "a letter before a value": (said(lambda s: s.replace("{", "l{")), "touches {fever}"),
+    "a unit after a value": (said(lambda s: s.replace("}", "}F")), "touches {fever}"),
+    "a hundred before a value": (said(lambda s: s.replace("{", "百{")), "touches {fever}"),
+    "a date in one sign": (said(lambda s: s + " ㏣"), 'the digit "㏣"'),
+    "a numeral of the radicals": (said(lambda s: s + " ⼗"), 'the digit "⼗"'),
     "a digit": (said(lambda s: s + " 5"), 'the digit "5"'),
     "an Arabic digit": (said(lambda s: s + " ٥"), 'the digit "٥"'),
     "a Devanagari digit": (said(lambda s: s + " ५"), 'the digit "५"'),
@@ -249,6 +259,22 @@ def test_one_plural_form_made_bad_is_caught_and_not_printed(root: Path, name: st
     caught(root, po(root, "sheet"), line, expected)
 
 
+@pytest.mark.parametrize(
+    ("msgid", "one", "other"),
+    [("{low} to {high}", "low", "high"), ("from {start} to {end}", "start", "end")],
+)
+def test_the_two_ends_of_a_range_changed_round_are_caught(
+    root: Path, msgid: str, one: str, other: str
+):
+    def swap(strings: str) -> str:
+        return strings.replace(one, "\0").replace(other, one).replace("\0", other)
+
+    text, line = in_message(msgid, swap)(po(root, "sheet").read_text("utf-8"))
+    po(root, "sheet").write_text(text, "utf-8")
+
+    caught(root, po(root, "sheet"), line, f"{{{other}}} stands before {{{one}}}")
+
+
 def test_missing_and_extra_placeholders_are_named_each_with_the_plural_form(root: Path):
     text, _ = form(1, lambda s: s.replace("count", "licz"))(po(root, "sheet").read_text("utf-8"))
     po(root, "sheet").write_text(text, "utf-8")
@@ -367,3 +393,42 @@ def test_what_editors_do_to_a_good_file_is_fine(root: Path, change: Callable[[by
     report = review(desk(root), (), [TAG], printing=False)
 
     assert [str(problem) for problem in report.problems] == []
+
+
+def signs_of_tiers(text: str) -> dict[str, list[str]]:
+    """Return the English signs of each tier of the handout, from its own YAML."""
+    import yaml
+
+    handout = yaml.safe_load((PROGRAM / "handouts" / f"{HANDOUT}.yaml").read_text("utf-8"))
+    calls = [
+        block
+        for section in handout["sections"]
+        for block in section["blocks"]
+        if block["type"] == "call"
+    ]
+    assert len(calls) == 3
+    return {
+        call["tier"]: [sign if isinstance(sign, str) else sign["text"] for sign in call["signs"]]
+        for call in calls
+    }
+
+
+def test_a_sign_with_the_translation_of_one_of_another_tier_is_caught(root: Path):
+    text = po(root).read_text("utf-8")
+    signs = signs_of_tiers(text)
+    other, _ = block_of(text, signs["watch"][0])
+    strings = other[other.index("msgstr") :]
+    changed, line = in_message(signs["emergency"][0], lambda _: strings)(text)
+    po(root).write_text(changed, "utf-8")
+
+    caught(root, po(root), line, "a sign of another urgency")
+
+
+def test_the_names_of_two_tiers_that_are_alike_are_caught(root: Path):
+    text = po(root, "sheet").read_text("utf-8")
+    other, _ = block_of(text, "Watch")
+    strings = other[other.index("msgstr") :]
+    changed, line = in_message("Call now", lambda _: strings)(text)
+    po(root, "sheet").write_text(changed, "utf-8")
+
+    caught(root, po(root, "sheet"), line, "a sign of another urgency")

@@ -16,8 +16,8 @@ from careleaf.cli.main import careleaf
 from careleaf.content.codes import by_code, system
 from careleaf.desk.desk import Desk
 from careleaf.lists import fhir
-from careleaf.lists.fhir import Reading
-from careleaf.lists.roster import Row
+from careleaf.lists.fhir import FhirContext
+from careleaf.lists.rows import Row
 from careleaf.paths import Root
 
 TODAY = date(2026, 11, 23)
@@ -72,7 +72,7 @@ def read(tmp_path: Path) -> Read:
     ) -> list[Row]:
         path = tmp_path / "export.json"
         path.write_text("\n".join(json.dumps(each) for each in resources))
-        reading = Reading(MARROW, zone, TODAY, **wishes)
+        reading = FhirContext(MARROW, zone, TODAY, **wishes)
         return list(fhir.read([path], reading, pytest.fail if told is None else told.append))
 
     return reader
@@ -87,22 +87,26 @@ def the_fault(rows: list[Row]) -> str:
 def test_a_bundle_gives_name_day_handout_and_language(read: Read) -> None:
     (row,) = read(a_bundle(a_patient(), a_procedure()))
 
-    assert (row.line, row.id, row.name) == (2, "p1", "Mina Rose Okafor")
-    assert (row.procedure_date, row.handout, row.locale) == ("2026-11-20", "marrow-home", "fr-CA")
+    assert (row.line, row.request.id, row.request.name) == (2, "p1", "Mina Rose Okafor")
+    assert (row.request.child["date"], row.request.handout, row.request.locale) == (
+        "2026-11-20",
+        "marrow-home",
+        "fr-CA",
+    )
     assert row.fault is None
 
 
 def test_ndjson_is_read_in_any_order(read: Read) -> None:
     (row,) = read(a_procedure(), a_patient())
 
-    assert (row.line, row.name) == (1, "Mina Rose Okafor")
+    assert (row.line, row.request.name) == (1, "Mina Rose Okafor")
 
 
 def test_a_bundle_written_over_many_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     path.write_text(json.dumps(a_bundle(a_patient(), a_procedure()), indent=2))
 
-    assert len(list(fhir.read([path], Reading(MARROW, None, TODAY), pytest.fail))) == 1
+    assert len(list(fhir.read([path], FhirContext(MARROW, None, TODAY), pytest.fail))) == 1
 
 
 def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
@@ -114,7 +118,7 @@ def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
 
     (row,) = read(bundle)
 
-    assert row.id == "aa-1"
+    assert row.request.id == "aa-1"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_synthea_s_references_by_urn_are_followed(read: Read) -> None:
 def test_a_patient_is_found_however_it_is_referred_to(read: Read, reference: str) -> None:
     (row,) = read(a_bundle(a_patient(), a_procedure(patient=reference)))
 
-    assert row.name == "Mina Rose Okafor"
+    assert row.request.name == "Mina Rose Okafor"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,7 @@ def test_the_name_is_usual_then_official_then_unmarked(
 ) -> None:
     (row,) = read(a_bundle(a_patient(name=names), a_procedure()))
 
-    assert row.name == shown
+    assert row.request.name == shown
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,7 @@ def test_the_day_is_read_from_r4_and_r5(read: Read, when: dict[str, Any], day: s
 
     (row,) = read(a_bundle(a_patient(), procedure | when))
 
-    assert row.procedure_date == day
+    assert row.request.child["date"] == day
 
 
 def test_a_moment_in_another_zone_is_the_clinic_s_own_day(read: Read) -> None:
@@ -170,7 +174,7 @@ def test_a_moment_in_another_zone_is_the_clinic_s_own_day(read: Read) -> None:
 
     (row,) = read(a_bundle(a_patient(), procedure), zone=ZoneInfo("America/Toronto"))
 
-    assert row.procedure_date == "2026-11-20"
+    assert row.request.child["date"] == "2026-11-20"
 
 
 @pytest.mark.parametrize("period", ["period", "actualPeriod"])
@@ -187,7 +191,7 @@ def test_a_visit_of_one_day_lends_its_day(read: Read, period: str) -> None:
 
     (row,) = read(a_bundle(a_patient(), visit, procedure))
 
-    assert row.procedure_date == "2026-11-20"
+    assert row.request.child["date"] == "2026-11-20"
 
 
 def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
@@ -198,7 +202,7 @@ def test_the_preferred_language_wins_over_the_first(read: Read) -> None:
 
     (row,) = read(a_bundle(a_patient(communication=spoken), a_procedure()))
 
-    assert row.locale == "ar"
+    assert row.request.locale == "ar"
 
 
 @pytest.mark.parametrize(

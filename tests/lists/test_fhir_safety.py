@@ -14,8 +14,8 @@ from test_fhir import MARROW, TODAY, TORONTO, Read, a_bundle, a_patient, a_proce
 
 from careleaf.errors import HandoutError
 from careleaf.lists import fhir
-from careleaf.lists.fhir import Reading
-from careleaf.lists.roster import Row
+from careleaf.lists.fhir import FhirContext
+from careleaf.lists.rows import Row
 
 __all__ = ["read"]  # the fixture
 
@@ -37,7 +37,7 @@ def named(name: str, id: str = "1", **changes: Any) -> dict[str, Any]:
 
 
 def made(rows: list[Row]) -> list[tuple[str, str]]:
-    return [(row.name, row.procedure_date) for row in rows if row.fault is None]
+    return [(row.request.name, row.request.child["date"]) for row in rows if row.fault is None]
 
 
 def codes(rows: list[Row]) -> list[str]:
@@ -313,7 +313,7 @@ def in_kana(name: dict[str, Any]) -> dict[str, Any]:
 def test_the_name_is_a_current_one_in_the_order_of_its_script(read: Read, names: Any, shown: str):
     (row,) = read(a_bundle(a_patient(name=names), a_procedure()))
 
-    assert row.name == shown
+    assert row.request.name == shown
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ SS = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "co
 def test_the_number_is_the_record_number(read: Read, identifiers: Any, system: str, number: str):
     (row,) = read(a_bundle(a_patient(identifier=identifiers), a_procedure()), number_system=system)
 
-    assert row.id == number
+    assert row.request.id == number
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ BCP47 = "urn:ietf:bcp:47"
 def test_the_language_is_bcp_47_and_preferred(read: Read, spoken: Any, language: str):
     (row,) = read(a_bundle(a_patient(communication=spoken), a_procedure()))
 
-    assert row.locale == language
+    assert row.request.locale == language
 
 
 @pytest.mark.parametrize(
@@ -485,7 +485,7 @@ def test_another_page_of_a_search_is_a_warning(read: Read):
 
 
 def all_of(*paths: Path) -> list[Row]:
-    return list(fhir.read(paths, Reading(MARROW, TORONTO, TODAY), lambda text: None))
+    return list(fhir.read(paths, FhirContext(MARROW, TORONTO, TODAY), lambda text: None))
 
 
 def test_a_bulk_export_of_a_file_a_type_is_one_list(tmp_path: Path):
@@ -495,7 +495,7 @@ def test_a_bulk_export_of_a_file_a_type_is_one_list(tmp_path: Path):
 
     rows = all_of(tmp_path / "Procedure.ndjson", tmp_path / "Patient.ndjson")
 
-    assert [row.name for row in rows] == ["Mina Rose Okafor"]
+    assert [row.request.name for row in rows] == ["Mina Rose Okafor"]
 
 
 def test_a_name_that_stands_twice_in_an_object_is_refused(tmp_path: Path):
@@ -556,7 +556,9 @@ def test_whatever_stands_in_a_resource_it_is_a_row_or_a_fault(
     )
 
     for row in all_of(path):
-        assert row.fault is not None or (isinstance(row.name, str) and "None" not in row.name)
+        assert row.fault is not None or (
+            isinstance(row.request.name, str) and "None" not in row.request.name
+        )
 
 
 def test_a_real_export_hides_nothing_behind_what_is_not_ours(tmp_path: Path):

@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from careleaf.errors import HandoutError
-from careleaf.lists import roster
-from careleaf.lists.roster import COLUMNS, REQUIRED, Refusal, Row, Task
+from careleaf.lists import intake, workbook
+from careleaf.lists import tasks as task_lists
+from careleaf.lists.rows import COLUMNS, REQUIRED, Row
+from careleaf.lists.rows import row as a_row
+from careleaf.lists.seen import Seen, digest
+from careleaf.lists.tasks import Refusal, Task
 
 HEADER = ",".join(REQUIRED)
 NAME = "Zebedee Quill"  # in no message, ever
+
+
+class Desk:
+    """A desk that only FHIR would be read by."""
 
 
 class Catalogue:
@@ -36,7 +44,7 @@ def a_file(tmp_path: Path, text: str | bytes, name: str = "day.csv") -> Path:
 
 
 def rows(path: Path, warnings: list[str] | None = None) -> list[Row]:
-    return list(roster.read(path, (warnings if warnings is not None else []).append))
+    return list(intake.read((path,), (warnings if warnings is not None else []).append, Desk()))
 
 
 def row(line: int = 2, **changed: str) -> Row:
@@ -47,11 +55,11 @@ def row(line: int = 2, **changed: str) -> Row:
         "handout": "bone-biopsy",
         "locale": "en",
     }
-    return Row(line, **{**usual, **changed})
+    return a_row(line, {**usual, **changed})
 
 
 def tasks(*given: Row) -> list[Task | Refusal]:
-    return list(roster.tasks(given, Catalogue()))
+    return list(task_lists.tasks(given, Catalogue()))
 
 
 # --- CSV -------------------------------------------------------------------------------------
@@ -84,7 +92,13 @@ def test_a_line_of_csv_becomes_a_row_with_its_line_number(tmp_path):
 def test_csv_is_read_as_spreadsheets_write_it(tmp_path, text):
     (found,) = rows(a_file(tmp_path, text))
 
-    assert (found.id, found.name, found.procedure_date, found.handout, found.locale) == (
+    assert (
+        found.request.id,
+        found.request.name,
+        found.request.child["date"],
+        found.request.handout,
+        found.request.locale,
+    ) == (
         "K1",
         "A B",
         "d",
@@ -93,13 +107,13 @@ def test_csv_is_read_as_spreadsheets_write_it(tmp_path, text):
     )
 
 
-def test_a_quoted_name_may_hold_the_separator_quotes_and_line_ends(tmp_path):
-    path = a_file(tmp_path, f'{HEADER}\nK1,"Quill, ""Z""\nJr",d,h,nl\nK2,B,d,h,nl\n')
+def test_a_quoted_name_may_hold_the_separator_and_quotes(tmp_path):
+    path = a_file(tmp_path, f'{HEADER}\nK1,"Quill, ""Z"" Jr",d,h,nl\nK2,B,d,h,nl\n')
 
     first, second = rows(path)
 
-    assert (first.line, first.name) == (2, 'Quill, "Z"\nJr')
-    assert (second.line, second.id) == (4, "K2")
+    assert (first.line, first.request.name) == (2, 'Quill, "Z" Jr')
+    assert (second.line, second.request.id) == (3, "K2")
 
 
 def test_a_quote_left_open_costs_one_line_only(tmp_path):
@@ -115,7 +129,7 @@ def test_a_quote_left_open_costs_one_line_only(tmp_path):
 def test_an_apostrophe_and_a_stray_quote_are_part_of_the_name(tmp_path):
     path = a_file(tmp_path, f"{HEADER}\nK1,O'Brien,d,h,nl\nK2,the 6\" one,d,h,nl\n")
 
-    assert [found.name for found in rows(path)] == ["O'Brien", 'the 6" one']
+    assert [found.request.name for found in rows(path)] == ["O'Brien", 'the 6" one']
 
 
 def test_a_comma_that_is_not_quoted_is_found_out(tmp_path):
@@ -132,7 +146,7 @@ def test_a_line_that_is_not_utf8_is_refused_and_the_others_read(tmp_path):
     first, second = rows(path)
 
     assert str(first.fault) == "not UTF-8\n  save the file as CSV UTF-8"
-    assert second.id == "K2"
+    assert second.request.id == "K2"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
@@ -149,13 +163,13 @@ def test_an_endless_line_is_one_bad_line(tmp_path):
     first, second = rows(path)
 
     assert "longer than" in str(first.fault)
-    assert (second.line, second.id) == (3, "K2")
+    assert (second.line, second.request.id) == (3, "K2")
 
 
 def test_a_name_of_300_characters_comes_through_to_be_judged_by_its_length(tmp_path):
     path = a_file(tmp_path, f"{HEADER}\nK1,{'x' * 300},d,h,nl\n")
 
-    assert rows(path)[0].name == "x" * 300
+    assert rows(path)[0].request.name == "x" * 300
 
 
 def test_columns_that_are_not_used_get_one_warning(tmp_path):
@@ -165,7 +179,7 @@ def test_columns_that_are_not_used_get_one_warning(tmp_path):
     found = rows(path, warnings)
 
     assert warnings == [f"{path}:1: columns not used: ward, bed"]
-    assert [one.id for one in found] == ["K1", "K2"]
+    assert [one.request.id for one in found] == ["K1", "K2"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +221,7 @@ def test_a_file_without_a_header_is_refused_without_quoting_the_child_in_it(tmp_
         ("day.xlsx", b"PK\x03\x04....", "not a workbook that can be read"),
         ("day.xlsx", b"id,name", "not a workbook that can be read"),
         ("day.docx", b"", 'cannot be a ".docx" file'),
-        ("day", b"", "the file has no ending"),
+        ("day", b"", "the file's name has no ending"),
     ],
 )
 def test_a_file_that_is_no_roster_says_why(tmp_path, name, content, told):
@@ -277,14 +291,14 @@ def test_a_workbook_gives_days_as_dates_and_numbers_without_a_point(tmp_path):
 
     first, second = rows(path)
 
-    assert (first.line, first.id, first.name) == (2, "1007", "李小龙")
-    assert first.procedure_date == "2026-11-24"
-    assert second.procedure_date == "2026-11-24T14:30"
+    assert (first.line, first.request.id, first.request.name) == (2, "1007", "李小龙")
+    assert first.request.child["date"] == "2026-11-24"
+    assert second.request.child["date"] == "2026-11-24T14:30"
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
     path = a_workbook(tmp_path / "day.xlsx", [list(REQUIRED)])
-    monkeypatch.setattr(roster, "LIMIT_WORKBOOK", 100)
+    monkeypatch.setattr(workbook, "LIMIT_WORKBOOK", 100)
 
     with pytest.raises(HandoutError, match="the workbook is too large"):
         rows(path)
@@ -314,14 +328,19 @@ def test_json_lines_are_read_each_for_itself(tmp_path):
 
     found = rows(path)
 
-    assert (found[0].id, found[0].name, found[0].locale, found[0].large_print) == (
+    assert (
+        found[0].request.id,
+        found[0].request.name,
+        found[0].request.locale,
+        found[0].request.large_print,
+    ) == (
         "7",
         "Ánh",
         "",
         "yes",
     )
     assert [one.line for one in found if one.fault] == [2, 3, 4, 5]
-    assert found[-1].id == "K3"
+    assert found[-1].request.id == "K3"
 
 
 def test_half_a_letter_in_json_is_refused(tmp_path):
@@ -336,11 +355,15 @@ def test_half_a_letter_in_json_is_refused(tmp_path):
 
 
 def test_a_row_becomes_a_task_with_a_file_name_of_ids_only():
-    (task,) = tasks(row(locale="fr-CA", large_print="Yes", second="nl", size=" A4 "))
+    (task,) = tasks(row(locale="fr-CA", large_print="Yes", **{"with": "nl"}, size=" A4 "))
 
     assert isinstance(task, Task)
     assert task.file == "K1.bone-biopsy.fr_CA.pdf"
-    assert (task.size, task.large_print, task.second) == ("a4", True, "nl")
+    assert (task.request.size, task.request.large_print, task.request.second) == (
+        "a4",
+        "yes",
+        "nl",
+    )
     assert NAME not in repr(task)
 
 
@@ -365,7 +388,7 @@ def test_an_id_that_cannot_name_a_file_is_refused_and_not_repeated(id):
         ({"handout": NAME}, "there is no such handout"),
         ({"locale": "xx"}, "there is no such locale"),
         ({"locale": NAME}, "there is no such locale"),
-        ({"second": "xx"}, "with: there is no such locale"),
+        ({"with": "xx"}, "with: there is no such locale"),
         ({"large_print": "perhaps"}, "large_print is neither yes nor no"),
     ],
 )
@@ -403,8 +426,8 @@ def test_the_demonstration_day_has_every_locale_and_both_handouts():
     day = rows(root / "examples" / "roster.csv")
     folders = {folder.name for folder in (root / "locales").iterdir() if folder.is_dir()}
 
-    assert {one.locale for one in day} >= folders | {"en"}
-    assert {one.handout for one in day} == {
+    assert {one.request.locale for one in day} >= folders | {"en"}
+    assert {one.request.handout for one in day} == {
         path.stem for path in (root / "handouts").glob("*.yaml")
     }
 
@@ -413,10 +436,11 @@ def test_the_demonstration_day_has_every_locale_and_both_handouts():
 
 
 def test_every_file_name_of_a_long_list_is_known_again():
-    seen = roster._Seen()
+    seen = Seen()
+    names = [digest(f"K{n}.bone-biopsy.nl.pdf") for n in range(20_001)]
 
-    assert all(seen.add(f"K{n}.bone-biopsy.nl.pdf", n) is None for n in range(1, 20_001))
-    assert all(seen.add(f"K{n}.bone-biopsy.nl.pdf", 0) == n for n in range(1, 20_001, 97))
+    assert all(seen.add(names[n], n, n % 7) is None for n in range(1, 20_001))
+    assert all(seen.add(names[n], 0) == (n, n % 7) for n in range(1, 20_001, 97))
 
 
 @pytest.mark.slow
@@ -428,7 +452,8 @@ def test_a_long_list_is_read_in_little_memory(tmp_path):
     tracemalloc.start()
 
     count = sum(
-        isinstance(one, Task) for one in roster.tasks(roster.read(path, print), Catalogue())
+        isinstance(one, Task)
+        for one in task_lists.tasks(intake.read((path,), print, Desk()), Catalogue())
     )
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -440,5 +465,5 @@ def test_a_long_list_is_read_in_little_memory(tmp_path):
 def test_the_length_of_a_list_is_known_before_it_is_read(tmp_path):
     path = a_file(tmp_path, f"{HEADER}\n" + "K,B,d,h,nl\n" * 7)
 
-    assert roster.estimate(path) == 7
+    assert intake.estimate((path,)) == 7
     assert set(COLUMNS) > set(REQUIRED)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from builders import a_request
 
 from careleaf.errors import HandoutError
 from careleaf.pdf import verify
@@ -34,7 +35,7 @@ def leaves(tmp_path_factory: pytest.TempPathFactory) -> list[MergeInput]:
     desk = Desk.at(Root.at(), date(2026, 11, 23))
     made = []
     for id, name, handout, locale in CHILDREN:
-        order = desk.order(name=name, date="2026-11-24", handout=handout, locale=locale, id=id)
+        order = desk.order(a_request(handout, name=name, date="2026-11-24", locale=locale, id=id))
         path = folder / f"{id}.pdf"
         path.write_bytes(desk.make(order).pdf)
         made.append(MergeInput(id, path))

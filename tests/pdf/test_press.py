@@ -445,15 +445,15 @@ def test_a_style_that_changed_is_read_anew(tmp_path):
     assert press(page, base=tmp_path, stylesheets=[style]).pages == 2
 
 
-def test_a_proof_tells_where_a_slot_lies_and_which_mark_holds_its_text(folder):
+def test_the_press_tells_where_a_slot_lies_and_which_mark_holds_its_text(folder):
     body = '<p>For: <span class="slot" data-slot="name">\u2068Anna\u2069</span> only</p>'
 
-    proof = press_for(folder, stylesheets=[folder / "page.css"]).proof(a_page(body))
+    rendered = press_for(folder, stylesheets=[folder / "page.css"]).render(a_page(body))
 
-    (room,) = proof.rooms("data-slot")
-    (piece,) = (piece for piece in proof.drawn if piece.element is room.element)
+    (box,) = rendered.slot_boxes("data-slot")
+    (piece,) = (piece for piece in rendered.drawn if piece.element is box.element)
     assert piece.text == "\u2068Anna\u2069"
-    assert (room.page, room.direction) == (0, "ltr")
-    assert round(room.area[2]) == round(50 / 25.4 * 96)
-    assert [one.text for one in proof.drawn] == ["For: ", "\u2068Anna\u2069", " only"]
-    assert [one.mark for one in proof.drawn] == [0, 1, 2]  # drawn in the order they are read
+    assert (box.page, box.style.direction) == (0, "ltr")
+    assert round(box.area[2]) == round(50 / 25.4 * 96)
+    assert [one.text for one in rendered.drawn] == ["For: ", "\u2068Anna\u2069", " only"]
+    assert [one.mark for one in rendered.drawn] == [0, 1, 2]  # drawn in the order they are read

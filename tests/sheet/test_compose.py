@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from builders import a_call, a_clinic, a_desk, a_handout, a_patient, a_section
+from builders import (
+    Yaml,
+    a_call,
+    a_clinic,
+    a_desk,
+    a_handout,
+    a_patient,
+    a_picture,
+    a_section,
+    every_block,
+)
 
-from careleaf.content.fields import ICONS
+from careleaf.content.blocks import BLOCK_TYPES, BLOCKS, block_type
+from careleaf.content.fields import ICONS, Translatable
 from careleaf.errors import HandoutError
+from careleaf.language.messages import of_handout
 from careleaf.model import Form
 from careleaf.sheet import faces, personalize
 from careleaf.sheet.compose import compose
@@ -125,8 +138,10 @@ def test_a_picture_that_does_not_exist_is_named(tmp_path, lost):
     handout = a_handout(a_section("s", "S", picture)) if lost == "picture" else a_handout()
     clinic = {"logo": "lost.svg"} if lost == "logo" else {}
 
-    with pytest.raises(HandoutError, match=r"lost\.svg does not exist"):
+    with pytest.raises(HandoutError, match=r"lost\.svg does not exist") as caught:
         html(tmp_path, handout, **clinic)
+
+    assert caught.value.code in ("handout.picture-missing", "clinic.logo-missing")
 
 
 def test_warning_signs_are_marked_as_a_part_that_stays_whole(tmp_path):
@@ -136,6 +151,109 @@ def test_warning_signs_are_marked_as_a_part_that_stays_whole(tmp_path):
 
     assert page.count('<section class="part whole">') == 1  # begins with a text
     assert page.count('<section class="part stacked whole">') == 1  # begins with a tier
+
+
+# --- block types -------------------------------------------------------------------------------
+
+EXAMPLES = {block["type"]: block for part in every_block()["sections"] for block in part["blocks"]}
+TEXTS = {
+    field
+    for block in BLOCKS
+    for field, info in block.model_fields.items()
+    if Translatable in (info.annotation, *get_args(info.annotation))
+}
+OTHER_VALUES = {  # a value for each field that no example has
+    **dict.fromkeys(TEXTS, "Other words."),
+    **{field: ["Another line."] for field in ("items", "signs")},
+    **dict.fromkeys(("rows", "lines"), 5),
+    "tier": "now",
+    "file": "other.svg",
+    "width_mm": 45,
+}
+FIELDS = [
+    (block_type(block), field)
+    for block in BLOCKS
+    for field in block.model_fields
+    if field not in ("type", "note")  # the type is the macro; a note goes to the translator
+]
+LISTS = [
+    (block_type(block), field)
+    for block in BLOCKS
+    for field in ("items", "signs")
+    if field in block.model_fields
+]
+
+
+def html_of(folder: Path, block: Yaml) -> str:
+    """Return the sheet of a handout with one block; the pictures it may name are there."""
+    timeline = [{"after": {"days": 1}, "text": "Walk."}]
+    (folder / "handouts").mkdir(parents=True, exist_ok=True)
+    for name in ("hip.svg", "other.svg"):
+        a_picture(folder / "handouts" / name)
+    return html(folder, a_handout(a_section("s", "S", block), timeline=timeline))
+
+
+def test_every_block_type_has_a_macro_and_stands_in_the_sheet_of_every_block():
+    macros = {path.name.partition(".")[0] for path in TEMPLATES if path.parent.name == "blocks"}
+
+    assert macros == set(BLOCK_TYPES)
+    assert EXAMPLES.keys() == set(BLOCK_TYPES)
+
+
+@pytest.mark.parametrize(("type", "field"), FIELDS, ids=str)
+def test_every_field_of_a_block_changes_the_sheet(tmp_path, type, field):
+    example = EXAMPLES[type]
+    assert field in OTHER_VALUES, "give the field a value in OTHER_VALUES"
+
+    changed = {**example, field: OTHER_VALUES[field]}
+
+    assert example.get(field) != OTHER_VALUES[field]
+    assert html_of(tmp_path, changed) != html_of(tmp_path, example)
+
+
+@pytest.mark.parametrize(("type", "field"), LISTS)
+def test_a_pictogram_on_a_line_of_a_list_is_drawn(tmp_path, type, field):
+    block = {**EXAMPLES[type], field: [{"text": "Sleep.", "icon": "sleep"}]}
+
+    assert "icon-sleep" in html_of(tmp_path, block)
+
+
+@pytest.mark.parametrize("name", ["points", "steps", "todo", "milestones"])
+def test_a_line_of_a_list_makes_room_for_its_pictogram(name):
+    css = (ROOT / "styles" / "blocks.css").read_text("utf-8")
+
+    rules = re.findall(r"([^{}]+)\{[^}]*padding-inline-start", css)
+    assert any(f".{name} .with-icon" in rule for rule in rules)
+
+
+@pytest.mark.parametrize("type", BLOCK_TYPES)
+def test_a_pictogram_on_a_block_is_refused_with_its_line_and_where_it_belongs(tmp_path, type):
+    with pytest.raises(HandoutError) as caught:
+        html_of(tmp_path, {**EXAMPLES[type], "icon": "ice"})
+
+    assert caught.value.code == "field.unknown"
+    assert re.fullmatch(r"handouts/a-handout\.yaml:\d+:\d+", caught.value.where)
+    assert "it belongs to item, milestone, section" in caught.value.hint
+
+
+@pytest.mark.parametrize("type", BLOCK_TYPES)
+def test_a_note_reaches_the_translator_or_is_refused(tmp_path, type):
+    block = {**EXAMPLES[type], "note": "MessageState to a child."}
+    words = {field for kind, field in FIELDS if kind == type and field in TEXTS}
+    if type == "timeline":
+        with pytest.raises(HandoutError, match="no words"):
+            html_of(tmp_path, block)
+        return
+
+    full = {**block, **dict.fromkeys(words, "Other words.")}
+    desk = a_desk(tmp_path, a_handout(a_section("s", "S", full)))
+
+    noted = [
+        m
+        for m in of_handout(desk.content.source("a-handout"))
+        if "MessageState to a child." in m.notes
+    ]
+    assert noted
 
 
 # --- what templates and styles may not hold ----------------------------------------------------

@@ -35,7 +35,7 @@ from careleaf.content.walk import texts
 from careleaf.desk.desk import Desk
 from careleaf.model import Approval, Form
 from careleaf.paths import Root
-from careleaf.pdf.press import Proof
+from careleaf.pdf.press import Rendered
 from careleaf.sheet import personalize
 from careleaf.sheet.edition import Edition
 
@@ -53,27 +53,27 @@ class Made:
     """A sheet with all that the tests look at."""
 
     edition: Edition
-    proof: Proof
+    rendered: Rendered
 
     @property
     def pdf(self) -> bytes:
-        return self.proof.pressed.pdf
+        return self.rendered.pressed.pdf
 
     @property
     def pages(self) -> int:
-        return self.proof.pressed.pages
+        return self.rendered.pressed.pages
 
     def lines(self, page: int | None = None) -> list[Any]:
         """The pieces of text in the order they were drawn, without what runs on each page."""
         return [
             piece
-            for piece in self.proof.drawn
+            for piece in self.rendered.drawn
             if not piece.running and not piece.is_picture and page in (None, piece.page)
         ]
 
     def elements(self, *wanted: str) -> Iterator[Any]:
         """The elements of these tags or classes, in order."""
-        root = self.proof.document.pages[0]._page_box.children[0].element
+        root = self.rendered.root
         for element in root.iter():
             classes = element.get("class", "").split() if isinstance(element.tag, str) else []
             if element.tag in wanted or any(name in wanted for name in classes):
@@ -82,11 +82,11 @@ class Made:
     def pieces(self, element: Any) -> list[Any]:
         """What was drawn within an element."""
         inside = set(element.iter())
-        return [p for p in self.proof.drawn if p.element in inside and not p.running]
+        return [p for p in self.rendered.drawn if p.element in inside and not p.running]
 
     def fill(self, page: int) -> float:
         """How far down a page its text reaches, 0 to 1."""
-        height = self.proof.document.pages[page].height
+        height = self.rendered.pages[page].height
         return max(piece.area[1] + piece.area[3] for piece in self.lines(page)) / height
 
 
@@ -98,7 +98,7 @@ def the_desk() -> Desk:
 def make(desk: Desk, handout: str, tag: str, form: Form, name: str, **changes: Any) -> Made:
     edition = replace(desk.content.edition(handout, tag, form), **changes)
     values = personalize.slots(edition.whens, tag, desk.content.clinic.region, a_patient(name))
-    return Made(edition, desk.press.proof(desk.html(edition, {} if form.blank else values)))
+    return Made(edition, desk.press.render(desk.html(edition, {} if form.blank else values)))
 
 
 @cache
@@ -173,7 +173,7 @@ def test_wherever_a_page_ends_it_breaks_well_and_would_not_without_care(tmp_path
     found = []
     for space in range(0, 48, 8):
         moved = f"<style>h1 {{ padding-top: {space}mm }} {style}</style></head>"
-        made = Made(edition, desk.press.proof(html.replace("</head>", moved)))
+        made = Made(edition, desk.press.render(html.replace("</head>", moved)))
         found += bad_breaks(made)
 
     assert bool(found) == (style == LOOSE), found
@@ -243,7 +243,9 @@ def test_a_name_is_printed_whole_within_its_place(name, form):
 
     for place in ("box", "foot"):
         (room, *_) = (r for r in rooms(made) if slot_of(r.element) == ("name", place))
-        printed = [p for p in made.proof.drawn if p.element is room.element and p.page == room.page]
+        printed = [
+            p for p in made.rendered.drawn if p.element is room.element and p.page == room.page
+        ]
         assert letters("".join(p.text for p in printed)) == letters(name)
         assert all(is_within(piece.area, room.area) for piece in printed)
 
@@ -253,7 +255,7 @@ def test_nothing_else_on_the_page_moves_with_a_name(form):
     places = [
         [
             (p.page, p.text, tuple(round(x, 2) for x in p.area))
-            for p in sheet(HANDOUTS[1], "nl", form, name).proof.drawn
+            for p in sheet(HANDOUTS[1], "nl", form, name).rendered.drawn
             if slot_of(p.element)[0] != "name"
         ]
         for name in NAMES.values()
@@ -273,7 +275,7 @@ def test_a_sheet_has_a_place_for_each_value_and_the_foot_repeats_them_on_each_pa
 
 
 def rooms(made: Made) -> list[Any]:
-    return list(made.proof.rooms("data-slot"))
+    return list(made.rendered.slot_boxes("data-slot"))
 
 
 def slot_of(element: Any) -> tuple[str, str]:
@@ -338,7 +340,7 @@ def test_the_paper_is_what_was_asked_for_and_its_edges_are_free(form):
     width, height = {"a4": (210, 297), "letter": (215.9, 279.4)}[form.size]
     for page in pypdfium2.PdfDocument(made.pdf):
         assert [round(side / 72 * 25.4, 1) for side in page.get_size()] == [width, height]
-    for piece in made.proof.drawn:
+    for piece in made.rendered.drawn:
         x, y, wide, high = (side / 96 * 25.4 for side in piece.area)
         assert x >= 16.5  # a punched hole reaches 16 mm
         assert x + wide <= width - 16.5 + 2.5  # the margin of the QR code is empty
@@ -356,7 +358,7 @@ def test_text_stands_out_seven_to_one_in_colour_and_on_a_grey_print(tag, form):
 
     for page, image in enumerate(pictures(made.pdf, dots_per_inch=216)):
         grey = numpy.asarray(image.convert("L").convert("RGB"))
-        for piece in made.proof.drawn:
+        for piece in made.rendered.drawn:
             if piece.page == page and letters(piece.text) and not piece.is_picture:
                 for pixels in (numpy.asarray(image), grey):
                     assert contrast(pixels, piece.area) >= 7, piece.text

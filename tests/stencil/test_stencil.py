@@ -22,11 +22,11 @@ from careleaf.desk import desk
 from careleaf.desk.desk import Desk
 from careleaf.errors import Unsure
 from careleaf.language import cldr
-from careleaf.model import Form, Order, Patient
+from careleaf.model import Form, Order
 from careleaf.paths import PROGRAM, Root
 from careleaf.pdf import verify
 from careleaf.sheet import measure
-from careleaf.stencil import Shelf, bidi, storing
+from careleaf.stencil import StencilCache, bidi, storing
 from careleaf.stencil.days import days
 from careleaf.stencil.truetype import outlines
 
@@ -131,7 +131,7 @@ def test_a_sheet_by_the_stencil_is_the_press_s_sheet(number, handout, tag, form)
     name = names[number * 7 % len(names)]
     day = TODAY + timedelta(days=number * 13 % 360)
     reference = ("P-17", "", "MRN-2026-00012345")[number % 3]
-    order = Order(Patient(name, day, reference), handout, tag, form)
+    order = Order(a_patient(name, day, reference), handout, tag, form)
 
     stencil, press = both_ways(order)
 
@@ -159,7 +159,7 @@ def test_a_name_in_any_script_is_set_as_the_press_sets_it(tag, name):
 )
 def test_the_longest_and_the_shortest_dates_go_by_the_stencil_in_every_language(tag):
     made_by = a_desk_of_ours(use_stencil=True)
-    locale = cldr.format_locale(tag, made_by.clinic.region)
+    locale = cldr.format_locale(tag, made_by.content.clinic.region)
     dates = [TODAY + timedelta(days=number) for number in range(360)]
 
     def width(day: date) -> float:
@@ -246,14 +246,14 @@ def test_no_name_whatever_makes_the_stencil_fail_in_another_way(name):
     digest = a_desk_of_ours(use_stencil=True).edition_digest("bone-biopsy", "en", Form())
     source = layout_of(order)
     try:
-        made = SHELF.make(digest, order.patient, source)
+        made = STENCILS.make(digest, order.patient, source)
     except Unsure as unsure:
         assert unsure.reason
     else:
         assert made.pdf.startswith(b"%PDF-1.7") and made.pdf.endswith(b"%%EOF\n")
 
 
-SHELF = Shelf()
+STENCILS = StencilCache()
 
 
 def layout_of(order: Order):
@@ -269,15 +269,15 @@ def layout_of(order: Order):
 def shelf_on_disk(tmp_path, monkeypatch):
     """Return an empty folder that stencils are kept in, and forget those in memory."""
     monkeypatch.setattr(storing, "folder", lambda: tmp_path / "stencils")
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
     yield tmp_path / "stencils"
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
 
 
 def test_a_stencil_is_kept_and_a_new_process_does_not_lay_out_again(shelf_on_disk, tmp_path):
     content = a_desk(tmp_path, a_handout(timeline=[{"after": {"days": 1}, "text": "Rest."}]))
     first = Desk.at(content.content.root, TODAY).make(an_order())
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
     fresh = Desk.at(content.content.root, TODAY)
     fresh.content.edition = None  # to lay out would need it
 
@@ -303,7 +303,7 @@ def test_a_file_that_cannot_be_trusted_is_made_again(shelf_on_disk, tmp_path, wh
         "of another edition": data.replace(kept.stem.encode(), b"0" * 64),
     }[what]
     kept.write_bytes(damaged)
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
 
     assert Desk.at(content.content.root, TODAY).make(an_order()) == first
     assert kept.read_bytes() == data
@@ -348,12 +348,12 @@ def test_a_folder_that_cannot_be_written_keeps_no_sheet_from_being_made(tmp_path
     nowhere = tmp_path / "file"
     nowhere.write_bytes(b"")
     monkeypatch.setattr(storing, "folder", lambda: nowhere / "stencils")
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
 
     sheet = Desk.at(a_desk(tmp_path).content.root, TODAY).make(an_order())
 
     assert sheet.way == "stencil"
-    desk.shelf.cache_clear()
+    desk.stencil_cache.cache_clear()
 
 
 def test_no_stencil_holds_anything_of_a_child(shelf_on_disk, tmp_path):
@@ -375,7 +375,7 @@ def test_two_processes_that_cut_the_same_stencil_at_once_both_succeed(tmp_path):
         "from careleaf.desk.desk import Desk; from careleaf.paths import Root; from careleaf.model import *\n"
         "from careleaf.sheet import faces; import careleaf.stencil.storing as storing\n"
         "storing.folder = lambda: Path(sys.argv[2])\n"
-        "order = Order(Patient('Ana', date(2026, 11, 23), 'A1'), 'a-handout', 'en')\n"
+        "order = Order(Patient({'name': 'Ana', 'date': date(2026, 11, 23), 'id': 'A1'}), 'a-handout', 'en')\n"
         "print(len(Desk.at(Root.at(Path(sys.argv[1])), date(2026, 11, 23)).make(order).pdf))\n"
     )
     command = [
@@ -415,6 +415,7 @@ def test_a_sheet_whose_stencil_is_kept_needs_none_of_the_large_libraries(tmp_pat
         "fontTools",
         "babel",
         "pydyf",
+        "pikepdf",
     }
 
 

@@ -47,6 +47,8 @@ def project(tmp_path):
         "pyproject.toml",
         "tools/machine.py",
         ".venv/ready",
+        "requirements-dev.lock",
+        ".venv/ready-dev",
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
@@ -205,6 +207,6 @@ def test_plain_make_lists_every_target(project):
 
     for target in (
         "setup demo sheet batch blanks check extract update serve bench test lint verify clean "
-        "golden faces lock schema"
+        "golden faces lock schema setup-dev build"
     ).split():
         assert f"\n  {target} " in listed

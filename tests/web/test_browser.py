@@ -358,7 +358,7 @@ def test_the_day_is_said_in_words_beside_its_field(visit: Visit, typed: str, sai
     page = visit.go()
     page.get_by_label("Date of the procedure").fill(typed)
 
-    expect(page.locator("#day")).to_have_text(said)
+    expect(page.locator("#date-day")).to_have_text(said)
 
 
 def test_a_date_in_another_order_is_refused_not_turned_round(visit: Visit) -> None:

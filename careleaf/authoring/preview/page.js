@@ -29,7 +29,10 @@ async function refresh() {
     ...state.handouts.map((id) => make("option", { value: id, textContent: id, selected: id === handout() })),
   );
   document.body.dataset.stamp = state.stamp;
-  if (!state.scene) return;
+  if (!state.scene) {
+    at("tally").textContent = "No page can be laid out yet.";
+    return;
+  }
   shown = { ...state.scene, direction: state.direction };
   at("tag").textContent = shown.tag;
   document.title = `${shown.handout} in ${shown.tag}`;

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from careleaf.authoring.preview.scene import Drawn, Scene, english, scene, sources, translations
+from careleaf.authoring.preview.side_by_side import RenderedSheet, SideBySide, english, scene
+from careleaf.authoring.preview.stamps import sources, translations
 from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 
@@ -33,16 +34,16 @@ _STATIC = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a page is shown: for which files, the scene if there is one, and the fault if there is one."""
+class PreviewState:
+    """What the browser is shown: the pages if there are any, and the fault if there is one."""
 
     stamp: str = ""
-    scene: Scene | None = None
+    scene: SideBySide | None = None
     fault: str = ""
 
 
-class Studio:
-    """Makes scenes as the files change. After a fault the last good scene stays, with the fault."""
+class LivePreview:
+    """Lays the pages out anew as files change. After a fault the last good ones stay, with the fault."""
 
     def __init__(self, open_desk: Callable[[], Desk], tag: str) -> None:
         self.open_desk = open_desk
@@ -50,48 +51,49 @@ class Studio:
         self.tag = desk.content.locale(tag)
         self.handouts = desk.content.handouts
         self._lock = threading.Lock()
-        self._seen: dict[str, Seen] = {}
-        self._english: dict[str, tuple[str, Drawn]] = {}
+        self._seen: dict[str, PreviewState] = {}
+        self._english: dict[str, tuple[str, RenderedSheet]] = {}
 
     def stamp(self) -> str:
         """Return a word that is another one as soon as a file has changed."""
         desk = self.open_desk()
         return _digest((sources(desk), translations(desk)))
 
-    def look(self, handout: str) -> Seen:
+    def look(self, handout: str) -> PreviewState:
         """Return the newest scene that could be made, and what is wrong now."""
         with self._lock:
             stamp = self.stamp()
-            old = self._seen.get(handout, Seen())
+            old = self._seen.get(handout, PreviewState())
             if old.stamp != stamp:
                 try:
-                    self._seen[handout] = Seen(stamp, self._scene(handout))
+                    self._seen[handout] = PreviewState(stamp, self._scene(handout))
                 except HandoutError as error:
-                    self._seen[handout] = Seen(stamp, old.scene, _told(error))
+                    self._seen[handout] = PreviewState(stamp, old.scene, _told(error))
             return self._seen[handout]
 
-    def _scene(self, handout: str) -> Scene:
+    def _scene(self, handout: str) -> SideBySide:
         desk = self.open_desk()
         stamp = _digest(sources(desk))
         known, drawn = self._english.get(handout, ("", None))
         if drawn is None or known != stamp:
             drawn = english(desk, handout)
             self._english[handout] = (stamp, drawn)
-        last = self._seen.get(handout, Seen()).scene
-        return scene(desk, handout, self.tag, drawn, last.density if last else None)
+        last = self._seen.get(handout, PreviewState()).scene
+        density = last.density if last else None
+        return scene(desk, handout, self.tag, drawn, density, whole=last is not None)
 
     def state(self, handout: str) -> dict[str, Any]:
         seen = self.look(handout)
         return {
             "stamp": seen.stamp,
-            "fault": seen.fault,
+            "fault": seen.fault or "\n".join(seen.scene.work if seen.scene else ()),
             "handouts": list(self.handouts),
             "direction": _direction(self.tag),
             "scene": seen.scene.as_json() if seen.scene else None,
         }
 
     def picture(self, handout: str, side: str, page: int) -> bytes | None:
-        shown = self._seen.get(handout, Seen()).scene
+        shown = self._seen.get(handout, PreviewState()).scene
         pictures = getattr(shown, side).pictures if shown else ()
         return pictures[page] if 0 <= page < len(pictures) else None
 
@@ -112,7 +114,7 @@ def _direction(tag: str) -> str:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    studio: Studio
+    studio: LivePreview
     server_version = "Careleaf"
     sys_version = ""
     protocol_version = "HTTP/1.1"
@@ -186,14 +188,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the terminal belongs to the translator."""
 
 
-def server(studio: Studio, port: int) -> ThreadingHTTPServer:
+def server(studio: LivePreview, port: int) -> ThreadingHTTPServer:
     """Return the server, not yet running. Raises HandoutError if the port is taken."""
     handler = type("Handler", (_Handler,), {"studio": studio})
     try:
         made = ThreadingHTTPServer((HOST, port), handler)
     except OSError as error:
         raise HandoutError(
-            f"port {port} cannot be used: {error.strerror}", "--port", "choose another with --port"
+            f"port {port} cannot be used: {error.strerror}",
+            "--port",
+            "choose another with --port",
+            "setting.address-taken",
         ) from None
     made.daemon_threads = True
     return made
@@ -203,7 +208,7 @@ def serve(
     open_desk: Callable[[], Desk], tag: str, handout: str, port: int, *, browser: bool
 ) -> None:
     """Show the preview until Ctrl-C. Raises HandoutError for an unknown locale or handout."""
-    studio = Studio(open_desk, tag)
+    studio = LivePreview(open_desk, tag)
     chosen = handout or next(iter(studio.handouts), "")
     if chosen not in studio.handouts:
         open_desk().content.source(chosen)  # says which there are
@@ -221,4 +226,4 @@ def serve(
         running.server_close()
 
 
-__all__ = ["Studio", "serve", "server"]
+__all__ = ["LivePreview", "serve", "server"]

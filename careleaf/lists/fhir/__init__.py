@@ -6,6 +6,6 @@ and id; what is none of ours is counted. No message holds a name or a date.
 """
 
 from careleaf.lists.fhir.files import is_fhir
-from careleaf.lists.fhir.rows import Reading, read, reader, rows
+from careleaf.lists.fhir.rows import FhirContext, read, reader, rows
 
-__all__ = ["Reading", "is_fhir", "read", "reader", "rows"]
+__all__ = ["FhirContext", "is_fhir", "read", "reader", "rows"]

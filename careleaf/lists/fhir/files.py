@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from careleaf.errors import HandoutError
+from careleaf.lists.json_text import TwiceNamed, once
 
 LIMIT_BUNDLE = 64 * 1024 * 1024  # bytes: a bundle is parsed whole
 LIMIT_RESOURCE = 1024 * 1024  # characters of one NDJSON line
@@ -115,22 +116,11 @@ def loaded(text: str) -> dict[str, Any]:
     would take two different values.
     """
     try:
-        found = json.loads(text, object_pairs_hook=_once)
+        found = json.loads(text, object_pairs_hook=once)
     except RecursionError:
         raise ValueError("is nested too deep") from None
     if not isinstance(found, dict):
         raise ValueError("is no JSON object")
-    return found
-
-
-class TwiceNamed(ValueError):
-    """A name stands twice in one JSON object."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise TwiceNamed("has a name twice in one object")
     return found
 
 

@@ -15,7 +15,8 @@ from careleaf.lists.fhir.files import Entry, Identity, Resource, entries, next_p
 from careleaf.lists.fhir.moments import day, period_day
 from careleaf.lists.fhir.people import Person, person
 from careleaf.lists.fhir.references import Index, Versions
-from careleaf.lists.roster import Row
+from careleaf.lists.rows import Row
+from careleaf.model import Request
 
 # Procedure.status (value set event-status): the ones after which a family takes a sheet home.
 _DONE = frozenset(("completed", "in-progress", "preparation"))
@@ -32,7 +33,7 @@ Visit = tuple[str, date | None]  # whose (by identity) and on which day; None wh
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FhirContext:
     """What a file is read by: the handouts of each code, the clinic's zone and numbers, the day.
 
     `day` is the one day that is wanted, or None for all. `today` tells which names are current.
@@ -80,7 +81,7 @@ def _procedures(count: int) -> str:
 
 
 def rows(
-    listed: Callable[[], Iterator[Entry]], reading: Reading, warn: Callable[[str], None]
+    listed: Callable[[], Iterator[Entry]], reading: FhirContext, warn: Callable[[str], None]
 ) -> Iterator[Row]:
     """Yield the rows of the resources, which are gone through twice: people first, then procedures.
 
@@ -120,7 +121,7 @@ def _nothing(passed: Passed) -> HandoutError:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    reading: Reading
+    reading: FhirContext
     people: Index[Person]
     visits: Index[Visit]
     versions: Versions
@@ -148,7 +149,8 @@ class _Reader:
             if not handouts:
                 return
             whose, who = self.people.find(entry.resource.get("subject"), entry)
-            row = replace(row, id=who.number or who.id)
+            asked = Request.read({"id": who.number})
+            row = Row(entry.number, asked, key="" if who.number else who.id)
             day = self._day(entry, whose)
             if self.reading.day not in (None, day):
                 self.passed.other_days += 1
@@ -159,16 +161,9 @@ class _Reader:
                 raise who.fault
             self.passed.days[day] += 1
             for handout in handouts:
-                yield (
-                    whose,
-                    replace(
-                        row,
-                        name=who.name,
-                        procedure_date=day.isoformat(),
-                        handout=handout,
-                        locale=who.language,
-                    ),
-                )
+                texts = {"name": who.name, "date": day.isoformat()}
+                texts |= {"handout": handout, "locale": who.language}
+                yield whose, replace(row, request=Request.read({**asked.texts, **texts}))
         except Unmapped as found:
             fault = HandoutError(f"{named} {found.fault}", hint=found.cure, code=found.code)
             yield "", replace(row, fault=fault)
@@ -260,13 +255,15 @@ def _settled(found: Iterator[tuple[Identity, Row]]) -> Iterator[Row]:
     ] = {}  # whose and which sheet: day -> first line
     for whose, row in listed:
         if row.fault is None:
-            days.setdefault((whose, row.handout), {}).setdefault(row.procedure_date, row.line)
+            asked = row.request
+            days.setdefault((whose, asked.handout), {}).setdefault(asked.child["date"], row.line)
     for whose, row in listed:
-        lines = days.get((whose, row.handout), {}) if row.fault is None else {}
+        asked = row.request
+        lines = days.get((whose, asked.handout), {}) if row.fault is None else {}
         if len(lines) > 1:
-            others = [str(line) for day, line in lines.items() if day != row.procedure_date]
-            yield Row(row.line, row.id, fault=_on_two_days(others))
-        elif row.fault is not None or lines[row.procedure_date] == row.line:
+            others = [str(line) for day, line in lines.items() if day != asked.child["date"]]
+            yield Row(row.line, Request.read({"id": asked.id}), _on_two_days(others))
+        elif row.fault is not None or lines[asked.child["date"]] == row.line:
             yield row
 
 
@@ -279,12 +276,12 @@ def _on_two_days(others: Sequence[str]) -> HandoutError:
     )
 
 
-def reader(reading: Reading) -> Callable[[Path, Callable[[str], None]], Iterator[Row]]:
+def reader(reading: FhirContext) -> Callable[[Path, Callable[[str], None]], Iterator[Row]]:
     """Return a roster reader for one FHIR file."""
     return lambda path, warn: read((path,), reading, warn)
 
 
-def read(paths: Sequence[Path], reading: Reading, warn: Callable[[str], None]) -> Iterator[Row]:
+def read(paths: Sequence[Path], reading: FhirContext, warn: Callable[[str], None]) -> Iterator[Row]:
     """Return the rows of FHIR files, read as one list. Raises HandoutError for a file as a whole."""
     for path in paths:
         if next_page(path):
@@ -292,4 +289,4 @@ def read(paths: Sequence[Path], reading: Reading, warn: Callable[[str], None]) -
     return rows(lambda: entries(paths), reading, warn)
 
 
-__all__ = ["Reading", "read", "reader", "rows"]
+__all__ = ["FhirContext", "read", "reader", "rows"]

@@ -18,7 +18,7 @@ from careleaf.paths import PROGRAM, po_path
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class OutputFile:
     """A file as it is to be; `changed` is False where it stands like that already."""
 
     path: Path
@@ -26,7 +26,7 @@ class Written:
     changed: bool
 
     @classmethod
-    def of(cls, path: Path, text: str) -> Written:
+    def of(cls, path: Path, text: str) -> OutputFile:
         content = text.encode()
         return cls(path, content, not path.is_file() or path.read_bytes() != content)
 
@@ -35,13 +35,13 @@ class Written:
             write_file(self.path, self.content)
 
 
-class Upkeep:
+class CatalogueUpdater:
     """Brings the templates and PO files of one folder up to date."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.reviewer = Reviewer(desk)
-        self.locales = desk.content.root.locales
+        self.locales = desk.content.root.own_locales
 
     def templates(self) -> dict[str, tuple[PoEntry, ...]]:
         """Return the messages of every domain. Raises HandoutError or Faults: all handouts' at once."""
@@ -59,12 +59,12 @@ class Upkeep:
             found[WEB] = _in_short(extract.of_label_source(self.reviewer.web_labels, clinic))
         return found
 
-    def extracted(self) -> Iterator[Written]:
+    def extracted(self) -> Iterator[OutputFile]:
         """Yield the template of every domain: locales/<domain>.pot."""
         for domain, entries in self.templates().items():
-            yield Written.of(self.locales / f"{domain}.pot", extract.pot(domain, entries))
+            yield OutputFile.of(self.locales / f"{domain}.pot", extract.pot(domain, entries))
 
-    def updated(self, tags: Iterable[str] = ()) -> Iterator[Written]:
+    def updated(self, tags: Iterable[str] = ()) -> Iterator[OutputFile]:
         """Yield every PO file of these locales (default: all there are), new ones for a new locale.
 
         Raises HandoutError or Faults: every file that is no PO file is named.
@@ -90,7 +90,7 @@ class Upkeep:
                 except HandoutError as error:
                     faults.append(error)
                     continue
-                yield Written.of(path, text)
+                yield OutputFile.of(path, text)
         raise_all(faults)
 
     def _domains(self, tag: str, domains: tuple[str, ...]) -> Iterator[str]:

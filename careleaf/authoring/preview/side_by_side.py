@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from careleaf.authoring import printed as proof
+from careleaf.authoring import print_checks
+from careleaf.authoring.medicines import named
 from careleaf.authoring.review import Reviewer
 from careleaf.checks import wording as warned
 from careleaf.content.walk import texts
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
+from careleaf.errors import raise_all
 from careleaf.language.critical import Pair, critical
 from careleaf.language.locale_tags import SOURCE_LANGUAGE, is_source
-from careleaf.language.localize import Translations, source_entry
+from careleaf.language.localize import Translations, source_entry, unnamed
 from careleaf.language.messages import Message
 from careleaf.language.po_entry import PoEntry
 from careleaf.sheet.edition import wording
 from careleaf.sheet.fit import Density
-from careleaf.text import PLACEHOLDER, Text, Value
+from careleaf.text import PLACEHOLDER, Text, Value, comparable
 
 SCALE = 1.6  # pixels of a picture a point of the page: sharp at the usual width of a window
 
@@ -30,7 +30,7 @@ Box = tuple[int, float, float, float, float]  # page from 0; left, top, width, h
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageState:
     """One message with its translation and all that is to be said of it.
 
     `status` is `translated`, `missing`, `fuzzy` or `critical`; `english` and `translated` are the
@@ -50,7 +50,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PageImages:
     """One printed sheet: each page as a PNG, and the page's width through its height."""
 
     pictures: tuple[bytes, ...]
@@ -58,15 +58,19 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Both sheets, and the messages in the order of the English."""
+class SideBySide:
+    """Both sheets, and the messages in the order of the English.
+
+    `work` is what has to be done outside the messages before the sheet can be printed.
+    """
 
     handout: str
     tag: str
-    english: Side
-    translated: Side
-    messages: tuple[Said, ...]
+    english: PageImages
+    translated: PageImages
+    messages: tuple[MessageState, ...]
     density: Density
+    work: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return all but the pictures."""
@@ -82,48 +86,55 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class RenderedSheet:
     """A printed sheet and its pictures."""
 
-    printed: proof.Printed
-    side: Side
+    printed: print_checks.PrintedSheet
+    side: PageImages
 
 
-def english(desk: Desk, handout: str) -> Drawn:
+def english(desk: Desk, handout: str) -> RenderedSheet:
     """Return the English sheet: a translator's edits leave it as it is. Raises HandoutError."""
-    printed = proof.printed(desk, handout, SOURCE_LANGUAGE, desk.form())
-    return Drawn(printed, _side(printed))
+    printed = print_checks.printed(desk, handout, SOURCE_LANGUAGE, desk.form())
+    return RenderedSheet(printed, _side(printed))
 
 
 def scene(
-    desk: Desk, handout: str, tag: str, source: Drawn, density: Density | None = None
-) -> Scene:
+    desk: Desk,
+    handout: str,
+    tag: str,
+    source: RenderedSheet,
+    density: Density | None = None,
+    *,
+    whole: bool = False,
+) -> SideBySide:
     """Return the preview of a handout in a language beside `source`, unfinished as it may be.
 
-    `density` is how closely it was set before the last edit: mostly that is still right.
-
-    Raises HandoutError or Faults for a file that cannot be read at all.
+    `density` is how closely it was set before the last edit: mostly that is still right. English
+    stands where there is no translation, also for a file that cannot be read; with `whole` such
+    a file raises HandoutError, so that the pages before the edit stay.
     """
     reviewer = Reviewer(desk)
-    pairs = []
+    pairs, work = [], list(unnamed(desk.content.clinic, tag))
     for domain in (handout, SHEET):
         found = desk.content.translations(tag, domain)
-        for fault in found.faults:
-            raise fault
+        if whole and not found.entries:
+            raise_all(found.faults)
+        work += found.faults
         pairs += [(message, found) for message in reviewer.messages(domain)]
     other = wording(
         desk.content.source(handout),
         desk.content.labels,
         tag,
-        desk.content.clinic,
+        named(desk.content.clinic, tag),
         lenient(desk.content.translations(tag, handout)),
         lenient(desk.content.translations(tag, SHEET)),
     )
     left = source.printed
     edition = replace(left.edition, first=other, approval=None)
-    right = proof.pressed(desk, edition, density)
-    if density and right.proof.pressed.pages > edition.handout.pages:
-        right = proof.pressed(desk, edition)
+    right = print_checks.pressed(desk, edition, density)
+    if density and right.rendered.pressed.pages > edition.handout.pages:
+        right = print_checks.pressed(desk, edition)
     shown = [_filler(printed) for printed in (left, right)]
     places = [_Places(printed) for printed in (left, right)]
     said = [_said(tag, message, found) for message, found in pairs]
@@ -135,13 +146,14 @@ def scene(
         )
         for one, (message, found) in zip(said, pairs, strict=True)
     )
-    return Scene(
+    return SideBySide(
         handout,
         tag,
         source.side,
         _side(right),
         _judged(placed, pairs, reviewer, tag),
         right.density,
+        tuple(map(str, work)),
     )
 
 
@@ -167,11 +179,11 @@ def _usable(message: Message, entry: PoEntry) -> bool:
     return names <= known
 
 
-def _said(tag: str, message: Message, found: Translations) -> Said:
+def _said(tag: str, message: Message, found: Translations) -> MessageState:
     entry = found.entries.get(message.key)
     if entry is None:
         status = "translated" if is_source(tag) else "missing"
-        return Said(
+        return MessageState(
             message.context,
             message.msgid,
             (),
@@ -189,7 +201,7 @@ def _said(tag: str, message: Message, found: Translations) -> Said:
     if faults:
         status = "critical"
     findings = tuple(("critical", finding.message, finding.hint) for finding in faults)
-    return Said(
+    return MessageState(
         message.context,
         message.msgid,
         entry.strings,
@@ -202,11 +214,11 @@ def _said(tag: str, message: Message, found: Translations) -> Said:
 
 
 def _judged(
-    said: tuple[Said, ...],
+    said: tuple[MessageState, ...],
     pairs: list[tuple[Message, Translations]],
     reviewer: Reviewer,
     tag: str,
-) -> tuple[Said, ...]:
+) -> tuple[MessageState, ...]:
     """Add what only warns, which is judged over all messages together."""
     present = [
         Pair(message, found.entries[message.key], tag)
@@ -225,7 +237,7 @@ def _judged(
 # --- where a message stands on the page -------------------------------------------------------
 
 
-def _filler(printed: proof.Printed) -> Callable[[str], str]:
+def _filler(printed: print_checks.PrintedSheet) -> Callable[[str], str]:
     """Return how a string reads on this sheet: placeholders filled, NUL for what is not known."""
     filled = (text for _, text, _ in texts(printed.edition.handout))
     values = {p.name: p.shown for text in filled for p in text.parts if isinstance(p, Value)}
@@ -247,29 +259,26 @@ class _Piece:
 class _Places:
     """All the text of a printed sheet in one string, and which piece of a page each letter is in."""
 
-    def __init__(self, printed: proof.Printed) -> None:
+    def __init__(self, printed: print_checks.PrintedSheet) -> None:
         self.pieces: list[_Piece] = []
         text: list[str] = []
         length = 0
-        for number, page in enumerate(printed.proof.document.pages):
-            for box in _texts(page._page_box):
-                letters = _flat(box.text)
-                where = (
-                    box.position_x / page.width,
-                    box.position_y / page.height,
-                    box.width / page.width,
-                    box.height / page.height,
-                )
-                self.pieces.append(_Piece(number, where, length, length + len(letters)))
-                text.append(letters)
-                length += len(letters)
+        pages = printed.rendered.pages
+        for box in printed.rendered.texts():
+            letters = comparable(box.text)
+            left, top, width, height = box.area
+            page = pages[box.page]
+            where = (left / page.width, top / page.height, width / page.width, height / page.height)
+            self.pieces.append(_Piece(box.page, where, length, length + len(letters)))
+            text.append(letters)
+            length += len(letters)
         self.text = "".join(text)
         self.starts = {piece.start for piece in self.pieces}
         self.ends = {piece.end for piece in self.pieces}
 
     def of(self, strings: Iterable[str]) -> tuple[Box, ...]:
         """Return the boxes that a message fills, in whichever of its forms, wherever it stands."""
-        known = (max(map(_flat, string.split("\0")), key=len) for string in strings)
+        known = (max(map(comparable, string.split("\0")), key=len) for string in strings)
         return tuple(box for text in dict.fromkeys(known) if text for box in self._boxes(text))
 
     def _boxes(self, wanted: str) -> Iterator[Box]:
@@ -294,34 +303,16 @@ def _lines(pieces: Iterator[_Piece]) -> list[Box]:
     return [(page, *(round(side, 4) for side in box)) for page, *box in lines.values()]  # type: ignore[misc]
 
 
-def _texts(box: Any) -> Iterator[Any]:
-    box = getattr(box, "_box", box)
-    if type(box).__name__ == "TextBox":
-        if box.text.strip():
-            yield box
-        return
-    for child in getattr(box, "children", ()):
-        yield from _texts(child)
-
-
-def _flat(text: str) -> str:
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Pd")
-    )
-
-
-def _side(printed: proof.Printed) -> Side:
+def _side(printed: print_checks.PrintedSheet) -> PageImages:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(printed.proof.pressed.pdf)
+    document = pypdfium2.PdfDocument(printed.rendered.pressed.pdf)
     try:
         pictures = tuple(_png(page) for page in document)
         width, height = document[0].get_size()
     finally:
         document.close()
-    return Side(pictures, round(width / height, 4))
+    return PageImages(pictures, round(width / height, 4))
 
 
 def _png(page: Any) -> bytes:
@@ -330,35 +321,4 @@ def _png(page: Any) -> bytes:
     return target.getvalue()
 
 
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def sources(desk: Desk) -> Stamp:
-    """Return the files that the English sheet comes from, with time and size of each."""
-    root = desk.content.root
-    files = [root.clinic_file, *root.handouts.glob("*")]
-    for folder in (root.templates, root.styles):
-        files += folder.rglob("*")
-    files += root.locales.glob(f"{SOURCE_LANGUAGE}/LC_MESSAGES/*.po")
-    return _stamps(files)
-
-
-def translations(desk: Desk) -> Stamp:
-    """Return the files that translators write, with time and size of each."""
-    locales = desk.content.root.locales
-    return _stamps([locales / "glossary.yaml", *locales.glob("*/LC_MESSAGES/*.po")])
-
-
-def _stamps(files: Iterable[Path]) -> Stamp:
-    return tuple(stamp for path in sorted(files) for stamp in _stamp(path))
-
-
-def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        status = path.stat()
-    except OSError:  # an editor is just now putting the new one in its place
-        return
-    yield str(path), status.st_mtime_ns, status.st_size
-
-
-__all__ = ["Drawn", "Scene", "english", "lenient", "scene", "sources", "translations"]
+__all__ = ["RenderedSheet", "SideBySide", "english", "lenient", "scene"]

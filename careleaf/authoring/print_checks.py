@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
-from typing import Any
 
 from careleaf.content.handout import Handout
 from careleaf.content.walk import texts
@@ -16,29 +13,27 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Faults, HandoutError
 from careleaf.language import cldr
 from careleaf.language.rules import Finding, Rule, rule
-from careleaf.model import Form, Patient
-from careleaf.pdf.press import Proof
-from careleaf.sheet import personalize
+from careleaf.model import Form
+from careleaf.pdf.press import Rendered
+from careleaf.sheet import personalize, typed
 from careleaf.sheet.compose import compose
 from careleaf.sheet.edition import Edition
 from careleaf.sheet.fit import Density
-from careleaf.text import Text
+from careleaf.text import Text, comparable
 
-# An invented child with a long name, on a day whose name is among the longest in most languages.
-SAMPLE = Patient("Alexandra Sample-Kowalczyk", date(2026, 9, 23), "SAMPLE-001")
 SLACK_PX = 1.0  # the renderer rounds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Printed:
+class PrintedSheet:
     """An edition, how closely it is set, and the pages it became."""
 
     edition: Edition
     density: Density
-    proof: Proof
+    rendered: Rendered
 
 
-def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
+def printed(desk: Desk, handout: str, tag: str, form: Form) -> PrintedSheet:
     """Return a handout on paper with an invented child's values; drafts too.
 
     Raises HandoutError, Faults or PressError.
@@ -46,29 +41,30 @@ def printed(desk: Desk, handout: str, tag: str, form: Form) -> Printed:
     return pressed(desk, desk.content.any_edition(handout, tag, form))
 
 
-def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> Printed:
+def pressed(desk: Desk, edition: Edition, density: Density | None = None) -> PrintedSheet:
     """Return an edition on paper with an invented child's values. Raises PressError.
 
     A `density` that is known to be right spares the trials.
     """
-    density = density or desk.density_of(edition)
-    slots = personalize.slots(edition.whens, edition.first.tag, desk.content.clinic.region, SAMPLE)
+    region = desk.content.clinic.region
+    slots = personalize.slots(edition.whens, edition.first.tag, region, typed.sample())
+    density = density or desk.density_of(edition, values=slots)
     html = compose(
         edition,
         {} if edition.form.blank else slots,
         templates=desk.content.root.templates,
         density=density,
     )
-    return Printed(edition, density, desk.press.proof(html, dated=edition.handout.reviewed))
+    return PrintedSheet(edition, density, desk.press.render(html, dated=edition.handout.reviewed))
 
 
 @rule("error")
-def pages(sheet: Printed) -> Iterator[Finding]:
+def pages(sheet: PrintedSheet) -> Iterator[Finding]:
     """The sheet has more pages than its `pages:` allows.
 
     Large print may have as many as it needs.
     """
-    most, have = sheet.edition.handout.pages, sheet.proof.pressed.pages
+    most, have = sheet.edition.handout.pages, sheet.rendered.pressed.pages
     if have > most and not sheet.edition.form.large_print:
         yield Finding(
             f"the sheet has {have} pages, {most} is the most", "say less, or raise `pages:`"
@@ -76,59 +72,40 @@ def pages(sheet: Printed) -> Iterator[Finding]:
 
 
 @rule("error")
-def overflow(sheet: Printed) -> Iterator[Finding]:
+def overflow(sheet: PrintedSheet) -> Iterator[Finding]:
     """Text runs out of its box or off the page.
 
     Most often a long word without a place to break it: choose another, or write it as two.
     """
-    for number, page in enumerate(sheet.proof.document.pages, 1):
-        edge = page._page_box
-        for box, left, right in _text_boxes(edge, 0.0, page.width):
-            outside = (
-                box.position_x < left - SLACK_PX
-                or box.position_x + box.width > right + SLACK_PX
-                or box.position_y + box.height > page.height + SLACK_PX
+    for text in sheet.rendered.texts():
+        left, top, width, height = text.area
+        outside = (
+            left < text.block_left - SLACK_PX
+            or left + width > text.block_right + SLACK_PX
+            or top + height > sheet.rendered.pages[text.page].height + SLACK_PX
+        )
+        if outside:
+            yield Finding(
+                f'page {text.page + 1}: "{text.text.strip()[:40]}" does not fit', "shorten it"
             )
-            if outside:
-                yield Finding(
-                    f'page {number}: "{box.text.strip()[:40]}" does not fit', "shorten it"
-                )
-
-
-def _text_boxes(box: Any, left: float, right: float) -> Iterator[tuple[Any, float, float]]:
-    """Yield each piece of text with the left and the right edge of the block it stands in."""
-    box = getattr(box, "_box", box)
-    if type(box).__name__ == "TextBox":
-        if box.text.strip():
-            yield box, left, right
-        return
-    if hasattr(box, "content_box_x") and not _is_inline(box):
-        left = box.content_box_x()
-        right = left + box.width
-    for child in getattr(box, "children", ()):
-        yield from _text_boxes(child, left, right)
-
-
-def _is_inline(box: Any) -> bool:
-    return type(box).__name__ in ("InlineBox", "LineBox")
 
 
 @rule("error")
-def read_back(sheet: Printed) -> Iterator[Finding]:
+def read_back(sheet: PrintedSheet) -> Iterator[Finding]:
     """A text does not come back out of the PDF.
 
     Whoever copies it, searches it or has it read aloud would miss it. Each word is looked for, as
     programs do not agree which column comes first; in scripts that run right to left the letters
     are counted. What a picture shows is told by its tag, in the first language of the sheet.
     """
-    pdf = sheet.proof.pressed.pdf
-    got = _flat(read(pdf) + told(pdf))
+    pdf = sheet.rendered.pressed.pdf
+    got = comparable(read(pdf) + told(pdf))
     sides = [side for side in (sheet.edition.first, sheet.edition.second) if side is not None]
     for side in sides:
         pictures = () if side is sheet.edition.first else _pictures(side.handout)
         wanted = [text.plain for _, text, _ in texts(side.handout) if text not in pictures]
         if cldr.direction(side.tag) == "rtl":
-            lost = Counter(_flat("".join(wanted))) - Counter(got)
+            lost = Counter(comparable("".join(wanted))) - Counter(got)
             missing = [f"{times} times {char}" for char, times in lost.items()]
         else:
             missing = [text for text in wanted if not _is_in(text, got)]
@@ -136,7 +113,7 @@ def read_back(sheet: Printed) -> Iterator[Finding]:
             yield Finding(f'"{text[:60]}" does not come back out of the PDF', "is it covered?")
 
 
-RULES: tuple[Rule[Printed, Finding], ...] = (pages, overflow, read_back)
+RULES: tuple[Rule[PrintedSheet, Finding], ...] = (pages, overflow, read_back)
 
 
 def read(pdf: bytes) -> str:
@@ -166,16 +143,7 @@ def _pictures(handout: Handout) -> tuple[Text, ...]:
 
 
 def _is_in(text: str, got: str) -> bool:
-    return _flat(text) in got or all(_flat(word) in got for word in text.split())
-
-
-def _flat(text: str) -> str:
-    """Return only what can be compared: no spaces, no hyphens, no invisible characters."""
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFKC", text)
-        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc", "Cn", "Co", "Pd")
-    )
+    return comparable(text) in got or all(comparable(word) in got for word in text.split())
 
 
 def findings(desk: Desk, handout: str, tag: str, form: Form) -> Iterator[tuple[str, Finding]]:

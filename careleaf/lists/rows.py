@@ -1,0 +1,205 @@
+"""A line of a list, and the columns that it is read by; shared by every kind of file.
+
+No message repeats what stands in a cell: it might be a name in the wrong column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from careleaf.child import VALUES
+from careleaf.errors import HandoutError
+from careleaf.model import Request
+
+_NAMED_FIRST = sorted(VALUES, key=lambda value: value.kind != "reference")  # sorted keeps the order
+REQUIRED = (
+    *(value.column for value in _NAMED_FIRST if value.needed_in_list),
+    "handout",
+    "locale",
+)
+OPTIONAL = (
+    *(value.column for value in _NAMED_FIRST if not value.needed_in_list),
+    "size",
+    "large_print",
+    "with",
+)
+COLUMNS = REQUIRED + OPTIONAL
+_COLUMN = {value.key: value.column for value in VALUES}  # of a child's value, by its key
+
+LIMIT_CELL = 2_000  # characters: far above any name, so that a long one gets its own message
+LIMIT_LINE = 64 * 1024  # characters
+
+_ENGLISH = re.compile(r"[\x20-\x7e]{1,40}\Z")
+
+NOTHING = Request.read({})
+
+Warn = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list as it was written. `line` counts as an editor does, the header being 1.
+
+    `fault` says why the line could not be read; the request then has an id at most. `key` names the
+    file of a child without a number of its own.
+    """
+
+    line: int
+    request: Request = NOTHING
+    fault: HandoutError | None = None
+    key: str = ""
+
+
+Reader = Callable[[Path, Warn], Iterator[Row]]
+
+
+def row(line: int, cells: Mapping[str, str]) -> Row:
+    """Return a line by its cells by column; a column that is not there is empty."""
+    return Row(line, request_of(cells))
+
+
+def bad_row(line: int, message: str, cure: str, code: str) -> Row:
+    """Return a line that could not be read, and why."""
+    return Row(line, fault=HandoutError(message, "", cure, code))
+
+
+def request_of(cells: Mapping[str, str]) -> Request:
+    """Return the request that cells by column are; other columns are passed over."""
+    texts = {key: cells.get(column, "") for key, column in _COLUMN.items()}
+    return Request.read({**cells, **texts})
+
+
+def cells_of(request: Request) -> dict[str, str]:
+    """Return a request as cells by column, in the order of `COLUMNS`."""
+    found = {_COLUMN.get(name, name): text for name, text in request.texts.items()}
+    return {column: found[column] for column in COLUMNS}
+
+
+def column_of(field: str) -> str:
+    """Return the column of a request's field: `procedure_date` for `date`."""
+    return _COLUMN.get(field, field)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where each known column stands, and how many cells a line has."""
+
+    places: Mapping[str, int]
+    width: int
+
+    def has_break(self, cells: Sequence[str]) -> bool:
+        """Whether a cell that is used has a line break in it."""
+        used = (cells[place] for place in self.places.values() if place < len(cells))
+        return any("\n" in cell or "\r" in cell for cell in used)
+
+    def row(self, line: int, cells: Sequence[str]) -> Row:
+        """Return a line's cells as a row."""
+        if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
+            return bad_row(
+                line,
+                f"{len(cells)} cells where the header has {self.width}",
+                "put a text that holds the separator in quotes",
+                "line.cells",
+            )
+        if any(len(cell) > LIMIT_CELL for cell in cells):
+            return bad_row(
+                line, f"a cell has more than {LIMIT_CELL} characters", "shorten it", "line.too-long"
+            )
+        found = {
+            column: cells[place] for column, place in self.places.items() if place < len(cells)
+        }
+        return row(line, found)
+
+
+def header_of(cells: Sequence[str], path: Path, warn: Warn) -> Header:
+    """Return where the columns stand. Raises HandoutError if a needed one is missing or doubled."""
+    names = [cell.strip().lower() for cell in cells]
+    missing = [column for column in REQUIRED if column not in names]
+    if missing:
+        raise _missing(missing, names, path)
+    doubled = [column for column in COLUMNS if names.count(column) > 1]
+    if doubled:
+        raise HandoutError(
+            f'the column "{doubled[0]}" stands twice',
+            f"{path}:1",
+            "keep one",
+            "list.column-twice",
+        )
+    warn_of_unused(names, f"{path}:1", warn)
+    return Header(
+        {column: names.index(column) for column in COLUMNS if column in names}, len(names)
+    )
+
+
+def warn_of_unused(names: Iterable[str], place: str, warn: Warn) -> bool:
+    """Warn of columns that are not used, if there are any; return whether there are."""
+    unused = [name for name in names if name and name not in COLUMNS]
+    if unused:
+        shown = ", ".join(name if _ENGLISH.match(name) else "..." for name in unused[:10])
+        warn(f"{place}: columns not used: {shown}")
+    return bool(unused)
+
+
+def _missing(missing: Sequence[str], names: Sequence[str], path: Path) -> HandoutError:
+    """Return what to say of missing columns; a line that is no header at all may hold a name."""
+    if not set(names) & set(COLUMNS):
+        return HandoutError(
+            "the first line does not name the columns",
+            f"{path}:1",
+            f"write {','.join(REQUIRED)} there",
+            "list.no-columns",
+        )
+    faults = []
+    for column in missing:
+        others = [name for name in names if name not in COLUMNS and _ENGLISH.match(name)]
+        close = difflib.get_close_matches(column, others, n=1, cutoff=0.4)
+        close = close or [name for name in others if name in column or column in name][:1]
+        instead = f' (nearest: "{close[0]}")' if close else ""
+        faults.append(f'there is no column "{column}"{instead}')
+    return HandoutError(
+        "; ".join(faults),
+        f"{path}:1",
+        f"the first line must name {', '.join(REQUIRED)}",
+        "list.column-missing",
+    )
+
+
+def empty_list(path: Path) -> HandoutError:
+    """Return what to say of a list without a line."""
+    return HandoutError(
+        "the roster is empty",
+        str(path),
+        f"its first line names {', '.join(REQUIRED)}",
+        "list.empty",
+    )
+
+
+def cell(value: Any) -> str:
+    """Return a cell as it would be typed: 7.0 as 7, a day as 2026-11-23."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        whole_day = value.time() == time()
+        return value.date().isoformat() if whole_day else value.isoformat(timespec="minutes")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return "" if value is None or isinstance(value, timedelta) else str(value).strip()
+
+
+def is_broken(cells: Iterable[str]) -> bool:
+    """Whether a text holds bytes that are not UTF-8 (as surrogates), or half a letter."""
+    for cell in cells:
+        if not cell.isascii():
+            try:
+                cell.encode()
+            except UnicodeEncodeError:
+                return True
+    return False
