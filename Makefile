@@ -57,7 +57,8 @@ batch: $(READY) ## A day's list: ROSTER=file [OUT=folder JOBS=n MERGE=file DUPLE
 	@$(GENERATE) batch
 
 .PHONY: blanks
-blanks: ## Every handout in every language, to write on; only what changed is made again
+blanks: $(READY) ## Every handout in every language, to write on; only what changed is made again [OUT=folder]
+	@$(GENERATE) blank
 
 .PHONY: check
 check: $(READY) ## What must be mended in handouts and translations [HANDOUT= LOCALE= FORMAT=text|json|github]
@@ -122,49 +123,3 @@ clean: ## Remove what was built; .venv stays
 .PHONY: distclean
 distclean: clean ## Remove .venv too
 	@rm -rf .venv
-
-# ---- blank sheets ------------------------------------------------------------------------------
-# output/blanks/<handout>.<locale>.pdf is made again when its handout, a catalogue of its language
-# (or of the language that it falls back to), a template, a style, clinic.yaml or the program changed.
-
-ifneq (,$(filter blanks %.pdf,$(MAKECMDGOALS)))
-
-MAKEFLAGS += --keep-going # a translation that is not finished does not keep the others back
-
-# These make rules of file names, so a name that make would read as more than a name has no place.
-open := (
-plain = $(if $(strip $(foreach sign,$$ ; : | % = \# ' " ` $(open),$(findstring $(sign),$(1)))),,$(1))
-folder = $(if $(value $(1)),$(if $(filter 1,$(words $(call plain,$(value $(1))))),$(value $(1)),\
-           $(error make blanks: $(1:CARELEAF_%=%) may hold no space or sign; use `generate.py blank`)),$(2))
-
-IN := $(call folder,CARELEAF_ROOT,.)
-BLANKS := $(call folder,CARELEAF_OUT,output/blanks)
-
-named = $(patsubst $(IN)/$(1)/%$(2),%,$(filter $(IN)/$(1)/%$(2),\
-          $(foreach name,$(wildcard $(IN)/$(1)/*$(2)),$(call plain,$(name)))))
-HANDOUTS := $(call named,handouts,.yaml)
-LOCALES := en $(call named,locales,/LC_MESSAGES)
-
-# A clinic's own folder may leave templates/ and styles/ to the program.
-part = $(firstword $(wildcard $(IN)/$(1)) $(1))
-COMMON := $(wildcard $(IN)/clinic.yaml careleaf/*.py careleaf/*/*.py careleaf/*/*/*.py \
-            $(foreach place,$(call part,templates) $(call part,styles),$(place)/* $(place)/*/*))
-
-# fr_CA reads the catalogues of fr too.
-and_fallback = $(sort $(1) $(firstword $(subst _, ,$(1))))
-catalogues = $(wildcard $(foreach locale,$(call and_fallback,$(1)),$(IN)/locales/$(locale)/signoff.yaml \
-               $(foreach domain,$(2) sheet,$(IN)/locales/$(locale)/LC_MESSAGES/$(domain).po)))
-
-define blank
-blanks: $(BLANKS)/$(1).$(2).pdf
-$(BLANKS)/$(1).$(2).pdf: export CARELEAF_HANDOUT := $(1)
-$(BLANKS)/$(1).$(2).pdf: export CARELEAF_LOCALE := $(2)
-$(BLANKS)/$(1).$(2).pdf: $(IN)/handouts/$(1).yaml $(call catalogues,$(2),$(1))
-endef
-$(foreach handout,$(HANDOUTS),$(foreach locale,$(LOCALES),$(eval $(call blank,$(handout),$(locale)))))
-
-$(BLANKS)/%.pdf: export CARELEAF_OUT := $(BLANKS)
-$(BLANKS)/%.pdf: $(COMMON) | $(READY)
-	@$(GENERATE) blank
-
-endif

@@ -19,11 +19,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from careleaf.batch import cluster
 from careleaf.batch import run as batch
-from careleaf.batch.cluster import Cluster, Parcel
-from careleaf.batch.output_folder import Outbox
-from careleaf.batch.workers import Alone, Plan
+from careleaf.batch.cluster import Cluster
+from careleaf.batch.maker import Plan, workers
+from careleaf.batch.output_folder import OutputFolder
+from careleaf.batch.parcel import Parcel, parcel
 from careleaf.desk.desk import Desk
 from careleaf.lists import intake
 from careleaf.lists.rows import REQUIRED
@@ -94,10 +94,10 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
     desk = Desk.at(Root.at(), TODAY)
     plan = Plan(partial(Desk.at, Root.at(), TODAY), out)
     told: list[float] = []
-    with Outbox(out) as folder:
-        crew = Cluster(address, plan, goods, print) if address else Alone(plan)
+    with OutputFolder(out) as folder:
+        made_by = Cluster(address, plan, goods, print) if address else workers(plan, 1)
         tasks = tasks_of(intake.read((day,), print, desk.content), desk.content)
-        tally = batch.run(tasks, crew, folder, lambda outcome: told.append(time.monotonic()))
+        tally = batch.run(tasks, made_by, folder, lambda outcome: told.append(time.monotonic()))
     if tally.refused:
         raise SystemExit(f"{tally.refused} sheets were refused")
     skip = len(told) // 5  # the first fifth: workers learn the edition
@@ -106,7 +106,7 @@ def rate(day: Path, out: Path, address: str, goods: Parcel) -> float:
 
 def main() -> None:
     """Print the table."""
-    real = cluster.parcel(Root.at(), TODAY, True)
+    real = parcel(Root.at(), TODAY, True)
     ready = NoWorkParcel(b"", TODAY, True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

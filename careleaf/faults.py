@@ -183,6 +183,13 @@ FAULTS: Mapping[str, str] = {
     "file.too-large": "a file has more bytes than any such file needs",
     "file.not-writable": "a file that cannot be written: its place, or no room",
     "file.not-utf8": "a text file is in another encoding than UTF-8",
+    "folder.busy": "another run is writing into this folder",
+    # --- a cluster
+    "cluster.address": "what is given is not the address of a scheduler",
+    "cluster.not-installed": "the library for clusters is not installed",
+    "cluster.not-reached": "the scheduler does not answer",
+    "cluster.no-worker": "the cluster has no worker",
+    "cluster.no-worker-like-this": "no worker has this program and its libraries",
     # --- the page, and the doors for an EHR
     "locale.lacking": "the handout is not translated into the language that was chosen",
     "locale.not-listed": "the language is none of those that the page lists",

@@ -215,3 +215,13 @@ class Sheet:
     pages: int
     way: Literal["press", "stencil"]
     why: str = ""
+
+
+def sheet_file(id: str, handout: str, locale: str) -> str:
+    """Return the name of a sheet's file: of ids alone, never of a name."""
+    return f"{id or 'sheet'}.{handout}.{locale}.pdf"
+
+
+def blank_file(handout: str, locale: str) -> str:
+    """Return the name of the file of a sheet to fill in by hand."""
+    return f"{handout}.{locale}.pdf"

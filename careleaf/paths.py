@@ -26,6 +26,7 @@ def _shipped() -> Path:
 PROGRAM = _shipped()
 IS_CHECKOUT = PACKAGE.parent == PROGRAM
 SHIPPED = ("templates", "styles")  # a clinic's folder may leave these to the program
+SHEET = "sheet"  # the domain of the sheet's labels: the name of their catalogues
 
 
 @dataclass(frozen=True, slots=True)

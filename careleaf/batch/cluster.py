@@ -1,4 +1,4 @@
-"""A crew on other machines: an existing Dask cluster makes the sheets, this process writes them.
+"""Workers on other machines: an existing Dask cluster makes the sheets, this process writes them.
 
 What travels to a worker: once, the clinic's folder as a zip (wording, styles, no child); with each
 group, the orders (names and dates), from the process that reads the roster; what comes back are
@@ -10,186 +10,37 @@ Dask's own retries are off, so that a sheet that brings down its worker is found
 
 from __future__ import annotations
 
-import hashlib
-import io
 import ipaddress
 import os
-import shutil
-import tempfile
-import threading
 import time
-import zipfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from itertools import count
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from careleaf import __version__
-from careleaf.batch.output_folder import Pen
-from careleaf.batch.workers import AHEAD, Desk, Lost, Plan, Result, code_of, explained, refused
+from careleaf.batch.maker import Plan, Result, refused
+from careleaf.batch.parcel import Parcel
+from careleaf.batch.remote import Answer, Sealed, differences, fingerprint, work
+from careleaf.batch.writer import SheetWriter
 from careleaf.errors import HandoutError
 from careleaf.lists.tasks import Task
 from careleaf.model import Order
-from careleaf.paths import PROGRAM, SHIPPED, Root
+from careleaf.pool import AHEAD, Lost
 
 LOOK_EVERY = 0.5  # seconds between two looks at which workers there are
 PATIENCE = 30.0  # seconds without any worker, after which the rest is refused
 CONNECT = 10.0  # seconds to reach the scheduler, and for the first worker to be there
 LIMIT_LOSSES = 3  # times that a sheet, alone on its worker, may bring it down
 
-_LIBRARIES = ("weasyprint", "pydyf", "babel", "uharfbuzz", "fonttools", "jinja2")
 
-Facts = dict[str, str]
+class _RemoteWorker:
+    """One worker of the cluster: what was sent there, and what must wait until it is alone there."""
 
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A clinic's folder as it travels, and how to open a desk on it. Holds nothing of a child."""
-
-    content: bytes = field(repr=False)
-    today: date
-    use_stencil: bool
-
-    @property
-    def digest(self) -> str:
-        """What tells one parcel from another."""
-        told = f"{hashlib.sha256(self.content).hexdigest()} {self.today} {self.use_stencil}"
-        return hashlib.sha256(told.encode()).hexdigest()
-
-    def open(self) -> Desk:
-        """Unpack it and open a desk on it."""
-        from careleaf.desk.desk import Desk as RealDesk
-
-        return RealDesk.at(Root.at(_unpacked(self)), self.today, self.use_stencil)
-
-
-class Answer(NamedTuple):
-    """A sheet as a worker sends it back, or why there is none."""
-
-    line: int
-    pdf: bytes = b""
-    pages: int = 0
-    way: str = ""
-    why: str = ""
-    message: str = ""
-    code: str = ""
-
-
-# --- on a worker -----------------------------------------------------------------------------
-
-_ONE_AT_A_TIME = threading.Lock()  # a desk serves one thread
-
-
-def work(parcel: Parcel, facts: Facts, orders: _Sealed) -> list[Answer] | str:
-    """Make sheets on a worker; return them, or a word on why this worker cannot be trusted to."""
-    if differing := differences(facts, fingerprint()):
-        return differing
-    with _ONE_AT_A_TIME:
-        desk = _desk(parcel)
-        return [_answer(desk, line, order) for line, order in orders.lines]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """Orders, in a wrapping that shows nothing where a worker logs what it was called with."""
-
-    lines: tuple[tuple[int, Order], ...] = field(repr=False)
-
-
-def _answer(desk: Desk, line: int, order: Order) -> Answer:
-    try:
-        sheet = desk.make(order)
-    except Exception as error:
-        return Answer(line, message=explained(error), code=code_of(error))
-    return Answer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
-
-
-@lru_cache(maxsize=2)
-def _desk(parcel: Parcel) -> Desk:
-    return parcel.open()
-
-
-def _unpacked(parcel: Parcel) -> Path:
-    """Unpack the clinic's folder, once a process; it is removed when the process ends."""
-    import atexit
-
-    folder = Path(tempfile.mkdtemp(prefix="careleaf-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(parcel.content)) as archive:
-        archive.extractall(folder)
-    return folder
-
-
-@lru_cache(maxsize=1)
-def fingerprint() -> Facts:
-    """Return what must be equal on two machines for their sheets to be: program, faces, libraries."""
-    from careleaf.sheet import faces
-
-    program = hashlib.sha256()
-    labels = PROGRAM / "locales"
-    for path in (
-        *sorted(PROGRAM.glob("careleaf/**/*.py")),
-        *sorted(labels.glob("*/LC_MESSAGES/sheet.po")),
-    ):
-        program.update(path.relative_to(PROGRAM).as_posix().encode() + b"\0" + path.read_bytes())
-    libraries = {name: _version(name) for name in _LIBRARIES}
-    faces.faces()  # made now if they are missing
-    return {
-        "careleaf": __version__,
-        "program": program.hexdigest()[:12],
-        "faces": faces.digest()[:12],
-        **libraries,
-    }
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
-
-
-def differences(ours: Facts, theirs: Mapping[str, str]) -> str:
-    """Return in words where a worker differs, or nothing."""
-    return ", ".join(
-        f"{name} {theirs.get(name, 'unknown')} there, {ours[name]} here"
-        for name in ours
-        if theirs.get(name) != ours[name]
-    )
-
-
-# --- here ------------------------------------------------------------------------------------
-
-
-def parcel(root: Root, today: date, use_stencil: bool) -> Parcel:
-    """Return a clinic's folder ready to travel: the same files give the same bytes."""
-    files: dict[str, Path] = {"clinic.yaml": root.clinic_file}
-    for name in ("handouts", "locales", *SHIPPED):
-        folder = root.part(name) if name in SHIPPED else root.folder / name
-        for path in folder.rglob("*"):
-            if path.is_file() and not path.name.startswith("."):
-                files[f"{name}/{path.relative_to(folder).as_posix()}"] = path
-    for path in root.folder.glob("*.svg"):
-        files[path.name] = path
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return Parcel(target.getvalue(), today, use_stencil)
-
-
-class _Seat:
-    """One worker thread's place: what was sent there, and what must wait until it is alone there."""
-
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
+    def __init__(self, address: str) -> None:
+        self.address = address
         self.flying: dict[Any, tuple[Task, ...]] = {}  # by future
         self.waiting: deque[Task] = deque()
         self.is_alone = False  # one sheet is there by itself, for it may bring down the worker
@@ -201,7 +52,7 @@ class _Seat:
 
 
 class Cluster:
-    """A `crew.Crew` on a Dask cluster. Sheets that still hold are found here and not sent at all.
+    """The `pool.Workers` of a Dask cluster. Sheets that still hold are found here and not sent at all.
 
     Raises HandoutError if the scheduler is not reached, or if no worker is like this program.
     """
@@ -212,51 +63,52 @@ class Cluster:
         self._warn = warn
         self._desk = plan.open_desk()
         self._goods, self._facts = goods, fingerprint()
-        self._ready: deque[Result | Task | Lost] = deque()
+        self._ready: deque[Result | Task | Lost[Task]] = deque()
         self._finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         self._checked: dict[int, tuple[Order, str]] = {}  # line -> order, what it is made from
         self._losses: Counter[int] = Counter()
-        self._seats: dict[int, _Seat] = {}
-        self._new_seat = count()
+        self._workers: dict[int, _RemoteWorker] = {}
+        self._new_number = count()
         self._judged: dict[str, bool] = {}  # worker -> whether it is used
         self._looked = self._seen = time.monotonic()
         self._client = _connected(address, warn)
         try:
             self._look()
-            if not self._seats:
+            if not self._workers:
                 raise HandoutError(
                     "no worker of this cluster can be used",
                     address,
                     "start workers with this version: docs/cluster.md",
+                    code="cluster.no-worker-like-this",
                 )
             self._parcel = self._client.submit(_same, goods, key=f"careleaf-content-{goods.digest}")
-            self._pen = Pen(plan.folder)
+            self._writer = SheetWriter(plan.folder)
         except BaseException:
             self._client.close()
             raise
 
-    # --- what a crew does -----------------------------------------------------------------
+    # --- what workers do ------------------------------------------------------------------
 
-    def seats(self) -> Iterator[int]:
-        if not self._seats and time.monotonic() - self._seen > PATIENCE:
+    def free(self) -> Iterator[int]:
+        if not self._workers and time.monotonic() - self._seen > PATIENCE:
             yield -1  # whatever is given to it, is refused
         yield from sorted(
-            (number for number, seat in self._seats.items() if seat.load < AHEAD),
-            key=lambda number: self._seats[number].load,
+            (number for number, one in self._workers.items() if one.load < AHEAD),
+            key=lambda number: self._workers[number].load,
         )
 
-    def give(self, seat: int, group: Sequence[Task]) -> None:
-        if seat not in self._seats:
+    def give(self, worker: int, group: Sequence[Task]) -> None:
+        if worker not in self._workers:
             self._ready.extend(Lost(task, "no worker is left") for task in group)
             return
         wanted = [task for task in group if self._is_wanted(task)]
-        self._seats[seat].waiting.extend(task for task in wanted if self._losses[task.line])
+        self._workers[worker].waiting.extend(task for task in wanted if self._losses[task.line])
         clean = tuple(task for task in wanted if not self._losses[task.line])
         if clean:
-            self._send(seat, clean)
-        self._send_suspect(seat)
+            self._send(worker, clean)
+        self._send_suspect(worker)
 
-    def hear(self, timeout: float) -> Iterator[Result | Task | Lost]:
+    def hear(self, timeout: float) -> Iterator[Result | Task | Lost[Task]]:
         if time.monotonic() - self._looked > LOOK_EVERY:
             self._look()
         yield from self._take_ready()
@@ -271,11 +123,11 @@ class Cluster:
         self._end()
 
     def _end(self) -> None:
-        futures = [future for seat in self._seats.values() for future in seat.flying]
+        futures = [future for one in self._workers.values() for future in one.flying]
         if futures:
             self._client.cancel(futures, force=True)
         self._client.close(timeout=0.5)
-        self._pen.close()
+        self._writer.close()
 
     # --- sending --------------------------------------------------------------------------
 
@@ -287,38 +139,38 @@ class Cluster:
         except Exception as error:
             self._refuse(refused(task.line, error), task)
             return False
-        if landed := self._pen.kept(task.file, made_from):
+        if landed := self._writer.kept(task.file, made_from):
             self._ready.append(Result(task.line, "kept", landed.pages, landed.sha256))
             return False
         self._checked[task.line] = order, made_from
         return True
 
     def _send(self, number: int, group: tuple[Task, ...]) -> None:
-        seat = self._seats[number]
-        orders = _Sealed(tuple((task.line, self._checked[task.line][0]) for task in group))
+        one = self._workers[number]
+        orders = Sealed(tuple((task.line, self._checked[task.line][0]) for task in group))
         future = self._client.submit(
             work,
             self._parcel,
             self._facts,
             orders,
             key=f"careleaf-{os.urandom(8).hex()}",
-            workers=[seat.worker],
+            workers=[one.address],
             pure=False,
         )
-        seat.flying[future] = group
+        one.flying[future] = group
         future.add_done_callback(partial(_tell, self._finished, number))
 
     def _send_suspect(self, number: int) -> None:
         """Send a sheet that was lost with its worker by itself, to learn whether it is to blame."""
-        seat = self._seats[number]
-        if not seat.flying:
-            seat.is_alone = bool(seat.waiting)
-            if seat.waiting:
-                self._send(number, (seat.waiting.popleft(),))
+        one = self._workers[number]
+        if not one.flying:
+            one.is_alone = bool(one.waiting)
+            if one.waiting:
+                self._send(number, (one.waiting.popleft(),))
 
     # --- receiving ------------------------------------------------------------------------
 
-    def _take_ready(self) -> Iterator[Result | Task | Lost]:
+    def _take_ready(self) -> Iterator[Result | Task | Lost[Task]]:
         while self._ready:
             yield self._ready.popleft()
 
@@ -332,24 +184,24 @@ class Cluster:
         except Empty:
             return found
 
-    def _take(self, finished: Sequence[tuple[int, Any]]) -> Iterator[Result | Task | Lost]:
+    def _take(self, finished: Sequence[tuple[int, Any]]) -> Iterator[Result | Task | Lost[Task]]:
         ours = [(number, future) for number, future in finished if self._is_flying(number, future)]
         for number, future in ours:
-            seat = self._seats[number]
-            group = seat.flying.pop(future)
-            answer = self._fetched(future, seat.worker)
+            one = self._workers[number]
+            group = one.flying.pop(future)
+            answer = self._fetched(future, one.address)
             if isinstance(answer, str):  # not like us, or no longer
-                self._dismiss(seat.worker, answer)
+                self._dismiss(one.address, answer)
                 self._ready.extend(group)
             elif answer is None:
                 self._lose(group)
             else:
                 yield from self._written(group, answer)
-            if number in self._seats:
+            if number in self._workers:
                 self._send_suspect(number)
 
     def _is_flying(self, number: int, future: Any) -> bool:
-        return number in self._seats and future in self._seats[number].flying
+        return number in self._workers and future in self._workers[number].flying
 
     def _fetched(self, future: Any, worker: str) -> list[Answer] | str | None:
         """Fetch a result; None if its worker went away with it."""
@@ -369,19 +221,19 @@ class Cluster:
         for task, answer in zip(group, answers, strict=True):
             _, made_from = self._checked.pop(task.line)
             if answer.message:
-                self._pen.discard(task.file)
+                self._writer.discard(task.file)
                 yield Result(task.line, "refused", message=answer.message, code=answer.code)
                 continue
             try:
-                landed = self._pen.write(task.file, made_from, answer.pdf, answer.pages)
+                landed = self._writer.write(task.file, made_from, answer.pdf, answer.pages)
             except OSError as error:
-                self._pen.discard(task.file)
+                self._writer.discard(task.file)
                 yield refused(task.line, error)
                 continue
             yield Result(task.line, "made", landed.pages, landed.sha256, "", answer.way, answer.why)
 
     def _refuse(self, result: Result, task: Task) -> None:
-        self._pen.discard(task.file)
+        self._writer.discard(task.file)
         self._ready.append(result)
 
     def _lose(self, group: Sequence[Task]) -> None:
@@ -398,18 +250,18 @@ class Cluster:
     # --- workers --------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """See which workers there are: give the new ones seats, and take back what the gone ones had."""
+        """See which workers there are: take on the new ones, and take back what the gone ones had."""
         self._looked = time.monotonic()
         threads = self._threads()
-        for number, seat in list(self._seats.items()):
-            if seat.worker not in threads:
+        for number, one in list(self._workers.items()):
+            if one.address not in threads:
                 self._leave(number)
         self._judge([worker for worker in threads if worker not in self._judged])
-        seated = Counter(seat.worker for seat in self._seats.values())
+        known = Counter(one.address for one in self._workers.values())
         for worker in threads:
-            if self._judged.get(worker) and not seated[worker]:
-                self._seats[next(self._new_seat)] = _Seat(worker)
-        if self._seats:
+            if self._judged.get(worker) and not known[worker]:
+                self._workers[next(self._new_number)] = _RemoteWorker(worker)
+        if self._workers:
             self._seen = time.monotonic()
 
     def _threads(self) -> Mapping[str, int]:
@@ -440,26 +292,26 @@ class Cluster:
         if self._judged.get(worker):
             self._judged[worker] = False
             self._say_why(worker, why)
-        for number, seat in list(self._seats.items()):
-            if seat.worker == worker:
+        for number, one in list(self._workers.items()):
+            if one.address == worker:
                 self._leave(number)
 
     def _say_why(self, worker: str, why: str) -> None:
         self._warn(f"{worker}: this worker is not used: {why}")
 
     def _leave(self, number: int) -> None:
-        """Give up a seat; what it had goes out again."""
-        seat = self._seats.pop(number)
-        if self._judged.get(seat.worker):
-            del self._judged[seat.worker]  # should it come back, it is looked at again
-        self._client.cancel(list(seat.flying), force=True)
-        for group in seat.flying.values():
+        """Give up a worker; what it had goes out again."""
+        one = self._workers.pop(number)
+        if self._judged.get(one.address):
+            del self._judged[one.address]  # should it come back, it is looked at again
+        self._client.cancel(list(one.flying), force=True)
+        for group in one.flying.values():
             self._lose(group)
-        self._ready.extend(seat.waiting)
+        self._ready.extend(one.waiting)
 
 
-def _tell(finished: SimpleQueue[tuple[int, Any]], seat: int, future: Any) -> None:
-    finished.put((seat, future))
+def _tell(finished: SimpleQueue[tuple[int, Any]], worker: int, future: Any) -> None:
+    finished.put((worker, future))
 
 
 def _same(goods: Parcel) -> Parcel:
@@ -473,12 +325,18 @@ def _connected(address: str, warn: Callable[[str], None]) -> Any:
         from distributed import Client
     except ImportError:
         raise HandoutError(
-            "Dask is not installed", "--cluster", "pip install 'careleaf[cluster]'"
+            "Dask is not installed",
+            "--cluster",
+            "pip install 'careleaf[cluster]'",
+            code="cluster.not-installed",
         ) from None
     parts = urlsplit(address)
     if parts.scheme not in ("tcp", "tls", "ws", "wss") or not parts.hostname:
         raise HandoutError(
-            "not the address of a scheduler", "--cluster", "write it as tls://host:8786"
+            "not the address of a scheduler",
+            "--cluster",
+            "write it as tls://host:8786",
+            code="cluster.address",
         )
     if parts.scheme in ("tcp", "ws") and not _is_here(parts.hostname):
         warn(f"{address}: names and dates travel unencrypted; use tls:// (docs/cluster.md)")
@@ -491,13 +349,17 @@ def _connected(address: str, warn: Callable[[str], None]) -> Any:
             f"the scheduler is not reached: {type(error).__name__}",
             address,
             "is it running there, and of the same Dask version? for tls:// set Dask's distributed.comm.tls",
+            code="cluster.not-reached",
         ) from None
     try:
         client.wait_for_workers(1, timeout=CONNECT)
     except TimeoutError:
         client.close()
         raise HandoutError(
-            "the cluster has no worker", address, "start some: docs/cluster.md"
+            "the cluster has no worker",
+            address,
+            "start some: docs/cluster.md",
+            code="cluster.no-worker",
         ) from None
     return client
 

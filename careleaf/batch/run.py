@@ -1,7 +1,7 @@
-"""Many sheets: hands tasks to a crew, and writes down what became of each line, in roster order.
+"""Many sheets: hands tasks to workers, and writes down what became of each line, in roster order.
 
 The roster is read a window ahead, never as a whole. Within the window, tasks of one edition (the
-same handout, language and paper) go to the seat that knows it; results wait until it is their
+same handout, language and paper) go to the worker that knows it; results wait until it is their
 line's turn in the manifest.
 """
 
@@ -16,12 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from careleaf.batch.output_folder import Manifest, Outbox
-from careleaf.batch.workers import STOPPED, STOPPED_CODE, Crew, Lost, Result
+from careleaf.batch.maker import STOPPED, STOPPED_CODE, Result, lost_result
+from careleaf.batch.manifest import Manifest
+from careleaf.batch.output_folder import OutputFolder
 from careleaf.lists.tasks import Edition, Refusal, Task
+from careleaf.pool import Lost, Workers
 
 WINDOW = 4096  # lines between the first that is not finished and the last that was read
-READ_AT_ONCE = 256  # lines read between two looks at the crew
+READ_AT_ONCE = 256  # lines read between two looks at the workers
 GROUP_SECONDS = 0.25  # a group of tasks takes about so long,
 LARGEST_GROUP = 64  # and is never larger than this
 WAIT = 0.2  # seconds
@@ -69,8 +71,8 @@ class Tally:
 
 def run(
     tasks: Iterator[Task | Refusal],
-    crew: Crew,
-    outbox: Outbox,
+    workers: Workers[Task, Result],
+    folder: OutputFolder,
     tell: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Tally:
     """Make every task's sheet, and the manifest; call `tell` with each outcome in roster order.
@@ -79,17 +81,17 @@ def run(
     is in the manifest, what was not reached is refused there.
     """
     began = time.monotonic()
-    manifest = Manifest(outbox.folder)
+    manifest = Manifest(folder.path)
     with _interruptible() as interrupt:
-        work = _Work(tasks, crew, outbox, manifest, tell, interrupt)
+        this = _Run(tasks, workers, folder, manifest, tell, interrupt)
         try:
-            work.do()
+            this.do()
         except BaseException:
-            crew.stop()
+            workers.stop()
             raise
-    tally = work.tally
+    tally = this.tally
     tally.was_stopped = interrupt.is_set
-    outbox.settle()
+    folder.settle()
     try:
         manifest.finish()
     except OSError as error:
@@ -98,23 +100,23 @@ def run(
     return tally
 
 
-class _Work:
+class _Run:
     """The state of a run: what was read, what is under way, what waits for its turn."""
 
     def __init__(
         self,
         tasks: Iterator[Task | Refusal],
-        crew: Crew,
-        outbox: Outbox,
+        workers: Workers[Task, Result],
+        folder: OutputFolder,
         manifest: Manifest,
         tell: Callable[[Outcome], None],
         interrupt: _Interrupt,
     ) -> None:
         self.tally = Tally()
         self._tasks, self._is_read = tasks, False
-        self._crew, self._outbox, self._manifest = crew, outbox, manifest
+        self._workers, self._folder, self._manifest = workers, folder, manifest
         self._tell, self._interrupt = tell, interrupt
-        self._shelves = _Shelves()
+        self._queues = _Queues()
         self._waiting: deque[Task | Refusal] = deque()  # read and not yet in the manifest, in order
         self._results: dict[int, Result] = {}  # of those, the finished
         self._pace = _Pace()
@@ -126,10 +128,10 @@ class _Work:
             self._listen()
             self._write_down()
         if self._interrupt.is_set:
-            self._crew.stop()
+            self._workers.stop()
             self._abandon()
         else:
-            self._crew.close()
+            self._workers.close()
 
     def _read(self) -> bool:
         """Read on in the roster while the window has room; return whether there is more."""
@@ -140,22 +142,22 @@ class _Work:
                 break
             self._waiting.append(task)
             if isinstance(task, Task):
-                self._shelves.add(task)
+                self._queues.add(task)
         return not self._is_read
 
     def _hand_out(self) -> None:
-        for seat in self._crew.seats():
-            group = self._shelves.take(seat, self._pace.group)
+        for worker in self._workers.free():
+            group = self._queues.take(worker, self._pace.group)
             if not group:
                 break
-            self._crew.give(seat, group)
+            self._workers.give(worker, group)
 
     def _listen(self) -> None:
-        heard: list[Result | Task | Lost] = []
+        heard: list[Result | Task | Lost[Task]] = []
         is_idle = self._is_read or len(self._waiting) >= WINDOW
         try:
             with self._interrupt.at_once():
-                for one in self._crew.hear(WAIT if is_idle else 0.001):
+                for one in self._workers.hear(WAIT if is_idle else 0.001):
                     heard.append(one)
         except KeyboardInterrupt:
             self._interrupt.is_set = True
@@ -163,15 +165,15 @@ class _Work:
             self._take(one)
         self._pace.heard(sum(isinstance(one, Result) for one in heard))
 
-    def _take(self, heard: Result | Task | Lost) -> None:
+    def _take(self, heard: Result | Task | Lost[Task]) -> None:
         if isinstance(heard, Task):
-            self._shelves.put_back(heard)
+            self._queues.put_back(heard)
         elif isinstance(heard, Lost):
-            landed = self._outbox.landed([heard.task.file]).get(heard.task.file)
+            landed = self._folder.landed([heard.task.file]).get(heard.task.file)
             self._results[heard.task.line] = (
                 Result(heard.task.line, "made", landed.pages, landed.sha256)
                 if landed
-                else heard.result
+                else lost_result(heard)
             )
         else:
             self._results[heard.line] = heard
@@ -214,7 +216,7 @@ class _Work:
         """Write down what is finished, and as not made what is not; for a while also what is unread."""
         end = time.monotonic() + DRAIN_SECONDS
         unheard = [task for task in self._waiting if isinstance(task, Task)]
-        landed = self._outbox.landed(task.file for task in unheard)
+        landed = self._folder.landed(task.file for task in unheard)
         for task in self._waiting:
             found = landed.get(task.file) if isinstance(task, Task) else None
             made = Result(task.line, "made", found.pages, found.sha256) if found else None
@@ -230,49 +232,49 @@ def _not_reached(task: Task | Refusal) -> Result:
     return Result(task.line, "refused", message=STOPPED, code=STOPPED_CODE)
 
 
-class _Shelves:
-    """Tasks that wait for a seat, those of one edition together.
+class _Queues:
+    """Tasks that wait for a worker, those of one edition together.
 
-    A seat keeps to the editions it knows: to learn one costs as much as a hundred sheets. But the
-    line that all others wait for goes first, and a seat with nothing of its own takes from others.
+    A worker keeps to the editions it knows: to learn one costs as much as a hundred sheets. But the
+    line that all others wait for goes first, and a worker with nothing of its own takes from others.
     """
 
     def __init__(self) -> None:
-        self._shelves: dict[Edition, deque[Task]] = {}
+        self._queues: dict[Edition, deque[Task]] = {}
         self._known: dict[Edition, set[int]] = {}
 
     def add(self, task: Task) -> None:
-        self._shelves.setdefault(task.edition, deque()).append(task)
+        self._queues.setdefault(task.edition, deque()).append(task)
 
     def put_back(self, task: Task) -> None:
         """Take a task back whose process was lost; it is the first to go out again."""
-        self._shelves.setdefault(task.edition, deque()).appendleft(task)
+        self._queues.setdefault(task.edition, deque()).appendleft(task)
 
-    def take(self, seat: int, count: int) -> list[Task]:
+    def take(self, worker: int, count: int) -> list[Task]:
         """Return up to `count` tasks of one edition, none if there are none."""
-        if not self._shelves:
+        if not self._queues:
             return []
-        edition = self._pick(seat)
-        self._known.setdefault(edition, set()).add(seat)
-        shelf = self._shelves[edition]
-        group = [shelf.popleft() for _ in range(min(count, len(shelf)))]
-        if not shelf:
-            del self._shelves[edition]
+        edition = self._pick(worker)
+        self._known.setdefault(edition, set()).add(worker)
+        queue = self._queues[edition]
+        group = [queue.popleft() for _ in range(min(count, len(queue)))]
+        if not queue:
+            del self._queues[edition]
         return group
 
-    def _pick(self, seat: int) -> Edition:
-        oldest = min(self._shelves, key=self._first_line)
+    def _pick(self, worker: int) -> Edition:
+        oldest = min(self._queues, key=self._first_line)
         knowing = self._known.get(oldest)
-        if not knowing or seat in knowing:
+        if not knowing or worker in knowing:
             return oldest
-        own = [edition for edition in self._shelves if seat in self._known.get(edition, ())]
-        new = [edition for edition in self._shelves if not self._known.get(edition)]
+        own = [edition for edition in self._queues if worker in self._known.get(edition, ())]
+        new = [edition for edition in self._queues if not self._known.get(edition)]
         if own or new:
             return min(own or new, key=self._first_line)
-        return max(self._shelves, key=lambda edition: len(self._shelves[edition]))
+        return max(self._queues, key=lambda edition: len(self._queues[edition]))
 
     def _first_line(self, edition: Edition) -> int:
-        return self._shelves[edition][0].line
+        return self._queues[edition][0].line
 
 
 class _Pace:
@@ -308,7 +310,7 @@ class _Interrupt:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Let an interrupt through while waiting for the crew."""
+        """Let an interrupt through while waiting for the workers."""
         self._may_raise = not self.is_set
         try:
             yield

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from careleaf.batch.output_folder import MANIFEST
+from careleaf.batch.manifest import MANIFEST
 from careleaf.cli.main import MADE, SOME_REFUSED
 from careleaf.desk.options import open_desk, option, rooted
+from careleaf.model import sheet_file
 
 if TYPE_CHECKING:
+    from careleaf.batch.maker import Plan, Result
     from careleaf.batch.run import Outcome, Tally
-    from careleaf.batch.workers import Crew, Plan
     from careleaf.desk.desk import Desk
+    from careleaf.lists.tasks import Task
+    from careleaf.pool import Workers
 
 INTERRUPTED = 130
 PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
@@ -123,8 +126,8 @@ def make(
 ) -> int:
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf.batch import run as batches
-    from careleaf.batch.output_folder import Outbox
-    from careleaf.batch.workers import STOPPED_CODE, Plan
+    from careleaf.batch.maker import STOPPED_CODE, Plan
+    from careleaf.batch.output_folder import OutputFolder
     from careleaf.errors import HandoutError
     from careleaf.lists import intake
     from careleaf.lists.tasks import tasks
@@ -140,7 +143,7 @@ def make(
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
     total = intake.estimate(rosters)
     unreached = 0
-    with Outbox(out) as outbox:
+    with OutputFolder(out) as folder:
         with _progress(total) as progress:
 
             def tell(outcome: Outcome) -> None:
@@ -152,7 +155,7 @@ def make(
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(listed, _crew(plan, desk, jobs, cluster, total), outbox, tell)
+            tally = batches.run(listed, _workers(plan, desk, jobs, cluster, total), folder, tell)
         if unreached:
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
@@ -163,19 +166,20 @@ def make(
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
 
 
-def _crew(plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: int | None) -> Crew:
-    from careleaf.batch.workers import Alone, Crowd, processors
+def _workers(
+    plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: int | None
+) -> Workers[Task, Result]:
+    from careleaf.batch.maker import processors, workers
 
     if cluster:
         return _on_cluster(plan, cluster, desk)
     count = jobs or processors()
-    if total is not None:
-        count = max(1, min(count, total))
-    return Alone(plan) if count == 1 else Crowd(plan, count)
+    return workers(plan, count if total is None else max(1, min(count, total)))
 
 
-def _on_cluster(plan: Plan, address: str, desk: Desk) -> Crew:
-    from careleaf.batch.cluster import Cluster, parcel
+def _on_cluster(plan: Plan, address: str, desk: Desk) -> Workers[Task, Result]:
+    from careleaf.batch.cluster import Cluster
+    from careleaf.batch.parcel import parcel
 
     goods = parcel(desk.content.root, desk.content.today, desk.use_stencil)
     return Cluster(address, plan, goods, lambda text: click.echo(text, err=True))
@@ -206,17 +210,17 @@ def _merge(
     with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
         listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
         lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
-        leaves = (
-            MergeInput(line["id"], out / f"{line['id']}.{line['handout']}.{line['locale']}.pdf")
+        inputs = (
+            MergeInput(line["id"], out / sheet_file(line["id"], line["handout"], line["locale"]))
             for line in lines
         )
-        first = next(leaves, None)
+        first = next(inputs, None)
         if first is None:
             click.echo(f"{target}: not written, for there is no sheet", err=True)
             return
         with _progress(None) as progress:
             merged = merge(
-                chain((first,), leaves), target, duplex=duplex, tell=lambda done: progress.advance()
+                chain((first,), inputs), target, duplex=duplex, tell=lambda done: progress.advance()
             )
     sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
     pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"

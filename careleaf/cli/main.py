@@ -19,6 +19,7 @@ MADE, SOME_REFUSED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 # Commands that live in modules of their own, imported only when asked for: a sheet is wanted now.
 _ELSEWHERE = {
     "batch": "careleaf.cli.batch",
+    "blank": "careleaf.cli.blank",
     "check": "careleaf.cli.authoring",
     "locales": "careleaf.cli.authoring",
     "new": "careleaf.cli.new",
@@ -86,69 +87,14 @@ def sheet(
 ) -> None:
     """Make one sheet for one child."""
     from careleaf.files import write_private
+    from careleaf.model import sheet_file
 
     desk = open_desk(root, clinic, use_stencil=stencil)
     order = desk.order(request)
     made = desk.make(order)
-    path = (
-        out or Path("output") / f"{order.patient.id or 'sheet'}.{order.handout}.{order.locale}.pdf"
-    )
+    path = out or Path("output") / sheet_file(order.patient.id, order.handout, order.locale)
     write_private(path, made.pdf)
     click.echo(f"{path}: {made.pages} {'page' if made.pages == 1 else 'pages'}")
-
-
-@careleaf.command()
-@click.argument("handouts", nargs=-1, envvar="CARELEAF_HANDOUT")
-@option(
-    "--locale", "locales", multiple=True, metavar="TAG", help="Only this language (again for more)."
-)
-@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
-@option("--large-print", is_flag=True, help="18 point.")
-@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
-@option(
-    "-o", "--out", type=click.Path(path_type=Path), default=Path("output/blanks"), show_default=True
-)
-@rooted
-def blank(
-    handouts: tuple[str, ...],
-    locales: tuple[str, ...],
-    size: str,
-    large_print: bool,
-    second: str,
-    out: Path,
-    root: Path | None,
-    clinic: Path | None,
-) -> None:
-    """Make sheets to fill in by hand, named <handout>.<locale>.pdf."""
-    from careleaf.files import write_file
-
-    desk = open_desk(root, clinic)
-    tags = [desk.content.locale(tag) for tag in locales] or list(desk.content.locales)
-    refused = 0
-    for handout in handouts or desk.content.handouts:
-        desk.content.source(handout)
-        for tag in tags:
-            beside = second if second != tag else ""
-            try:
-                asked_for = Request.read(
-                    {
-                        "handout": handout,
-                        "locale": tag,
-                        "size": size,
-                        "large_print": "yes" if large_print else "",
-                        "with": beside,
-                    }
-                )
-                order = desk.blank_order(asked_for)
-                made = desk.blank(order.handout, order.locale, order.form)
-            except HandoutError as error:
-                click.echo(f"{handout}, {tag}: not made\n{error}", err=True)
-                refused += 1
-                continue
-            path = out / f"{handout}.{tag}.pdf"
-            write_file(path, made.pdf)
-            click.echo(f"{path}: {made.pages} pages")
-    sys.exit(SOME_REFUSED if refused else MADE)
 
 
 @careleaf.command()

@@ -8,10 +8,12 @@ from datetime import date
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from careleaf.desk.cache import Facts, facts
+from careleaf.desk import cache as kept
+from careleaf.desk.cache import Facts
 from careleaf.errors import HandoutError, nearest
 from careleaf.model import Approval, Form
 from careleaf.paths import PROGRAM, Root
+from careleaf.paths import SHEET as SHEET
 from careleaf.sheet.typed import Here
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
@@ -23,7 +25,6 @@ if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.language.signoff import Signable, Standing
     from careleaf.sheet.edition import Edition, Wording
 
-SHEET = "sheet"  # the domain of the labels
 REVIEW_MONTHS = 24
 
 
@@ -62,7 +63,7 @@ class Content:
     @cached_property
     def facts(self) -> Facts:
         """What orders are checked against. Raises HandoutError or Faults where clinic.yaml is at fault."""
-        return facts(self.root.clinic_file, self.root.locales, self._read_facts)
+        return kept.facts(self.root.clinic_file, self.root.locales, self._read_facts)
 
     def _read_facts(self) -> Facts:
         from careleaf.language import locale_tags
@@ -72,7 +73,13 @@ class Content:
         tags = {wish: tag for wish in wishes if (tag := self._served(wish))}
         chains = {tag: locale_tags.chain(tag) for tag in sorted({*tags.values(), "en"})}
         return Facts(
-            clinic.region, clinic.paper or "", clinic.locale, clinic.time_zone or "", tags, chains
+            region=clinic.region,
+            paper=clinic.paper or "",
+            locale=clinic.locale,
+            logo=clinic.logo or "",
+            time_zone=clinic.time_zone or "",
+            tags=tags,
+            chains=chains,
         )
 
     @property
@@ -86,6 +93,20 @@ class Content:
         from careleaf.content.loading import load_clinic
 
         return load_clinic(self.root.clinic_file, self.root.short(self.root.clinic_file))
+
+    @cache  # noqa: B019  it lives as long as its process
+    def pictures(self, handout: str) -> tuple[str, ...]:
+        """Return the pictures beside a handout that it names.
+
+        Raises HandoutError or Faults for a handout with a fault, OSError for one that is gone.
+        """
+        return kept.pictures(
+            self.root.handouts / f"{handout}.yaml", lambda: self._read_pictures(handout)
+        )
+
+    def _read_pictures(self, handout: str) -> tuple[str, ...]:
+        blocks = self.source(handout).handout.blocks
+        return tuple(dict.fromkeys(name for block in blocks for name in block.pictures))
 
     @cached_property
     def labels(self) -> LabelSource:
@@ -161,7 +182,10 @@ class Content:
         return tag if tag and served else ""
 
     def chain(self, tag: str) -> tuple[str, ...]:
-        known = self.facts.chains.get(tag)
+        """Return the folders that a language reads, nearest first."""
+        known = None
+        with suppress(HandoutError):  # a fault in clinic.yaml changes no chain
+            known = self.facts.chains.get(tag)
         if known is None:
             from careleaf.language import locale_tags
 

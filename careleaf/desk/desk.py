@@ -155,9 +155,8 @@ class Desk:
 
     @cached_property
     def stylesheets(self) -> tuple[Path, ...]:
-        """The styles of a sheet: tokens first, then by name; those of the web page are not its."""
-        found = (path for path in self.content.root.styles.glob("*.css") if path.stem != "web")
-        return tuple(sorted(found, key=lambda path: (path.stem != "tokens", path.name)))
+        """The styles of a sheet."""
+        return inputs.stylesheets(self.content.root)
 
     # --- digests --------------------------------------------------------------------------
 

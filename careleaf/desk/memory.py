@@ -14,7 +14,7 @@ from typing import Any
 
 from careleaf import files
 from careleaf.errors import HandoutError
-from careleaf.fingerprint import libraries, program
+from careleaf.fingerprint import here
 from careleaf.paths import cache_folder
 
 MOST = 1024  # files of a kind; those made longest ago go first
@@ -37,7 +37,7 @@ def remember(kind: str, key: str, value: Any) -> None:
 
 
 def _path(kind: str, key: str) -> Path:
-    digest = hashlib.sha256("\0".join((program(), libraries(), key)).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join((here(), key)).encode()).hexdigest()
     return cache_folder() / kind / f"{digest}.json"
 
 

@@ -16,7 +16,7 @@ from careleaf.desk.requests import read_yes_no
 from careleaf.errors import HandoutError, codes, in_one_line, nearest
 from careleaf.lists.rows import Row
 from careleaf.lists.seen import Seen, digest
-from careleaf.model import Request
+from careleaf.model import Request, sheet_file
 from careleaf.sheet.typed import reference
 
 Edition = tuple[str, str, str, str, str]  # handout, locale, size, large print, second locale
@@ -53,7 +53,7 @@ class Task:
     @property
     def file(self) -> str:
         """The name of the PDF: ids, never a child's name."""
-        return f"{self.id}.{self.handout}.{self.locale}.pdf"
+        return sheet_file(self.id, self.handout, self.locale)
 
     @property
     def edition(self) -> Edition:

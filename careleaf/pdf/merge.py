@@ -10,16 +10,17 @@ under the one Document, its row of the parent tree, one bookmark (the id) and pa
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
 import pikepdf
 
+from careleaf import files
 from careleaf.errors import HandoutError
 from careleaf.pdf import xmp
 from careleaf.pdf.copying import SheetCopy
@@ -58,25 +59,14 @@ def merge(
     is called with the number of sheets done. Raises HandoutError if there is no sheet, if one is
     not of this program, or if the file cannot be written.
     """
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "wb", buffering=1 << 18) as file:
+    with files.written(target):
+        files.make_folder(target.parent)
+        with files.replacing(target, files.PRIVATE_FILE) as part:
+            file = io.BufferedWriter(part, 1 << 18)
             merged = merge_into(file, sheets, duplex=duplex, tell=tell)
             file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except OSError as error:
-        raise HandoutError(
-            f"cannot be written: {error.strerror or error}",
-            str(target),
-            "choose another place, or make room",
-            "file.not-writable",
-        ) from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
+            os.fsync(part.fileno())
+            file.detach()
     return merged
 
 

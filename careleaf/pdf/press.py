@@ -7,6 +7,7 @@ never printed.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from careleaf.pdf import boxes
 from careleaf.pdf.finish import finish
 from careleaf.pdf.painting import PaintRecorder
 from careleaf.pdf.pieces import Piece, lost
-from careleaf.pdf.renderer import CounterStyle, FontConfiguration, weasyprint
+from careleaf.pdf.renderer import CounterStyle, FontConfiguration, RasterImage, weasyprint
 from careleaf.pdf.strict import AssetFetcher, strictly
 from careleaf.pdf.tags import Tagged, tag
 from careleaf.sheet.fit import Layout
@@ -107,7 +108,9 @@ def press_for(
     stylesheets: Sequence[Path] = (),
 ) -> Press:
     """Return the process's press for these styles, set up at first use."""
-    stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in stylesheets)
+    folders = dict.fromkeys(path.parent for path in stylesheets)  # a style may import another
+    styles = [path.stat() for folder in folders for path in sorted(folder.rglob("*.css"))]
+    stamps = tuple((stat.st_mtime_ns, stat.st_size) for stat in styles)
     with _ONE_AT_A_TIME:
         return _cached_press(base, tuple(allowed), tuple(stylesheets), stamps)
 
@@ -189,8 +192,22 @@ class Press:
             counter_style=self._counters,
             stylesheets=self._styles,
             pdf_variant=VARIANT,
+            cache=_Pictures(),
         )
         return document, page.etree_element
+
+
+class _Pictures(dict[str, Any]):
+    """The renderer's pictures by address, named in the PDF by what they show.
+
+    WeasyPrint 70 names a photograph by a digest of its address, so that the same clinic's folder
+    in another place would give another PDF.
+    """
+
+    def __setitem__(self, address: str, picture: Any) -> None:
+        if isinstance(picture, RasterImage):
+            picture.id = hashlib.sha256(picture.image_data.data).hexdigest()[:32]
+        super().__setitem__(address, picture)
 
 
 def _drawn(document: Any, root: Element) -> Rendered:

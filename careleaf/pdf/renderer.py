@@ -98,6 +98,7 @@ faces.isolate_fontconfig()  # the renderer reads the font configuration once, wh
 with _no_collection(), _no_library_search(), _rare_ones_later():
     import weasyprint
     from weasyprint.css.counters import CounterStyle
+    from weasyprint.images import RasterImage
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.text.line_break import strut
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -106,6 +107,7 @@ __all__ = [
     "CounterStyle",
     "FatalURLFetchingError",
     "FontConfiguration",
+    "RasterImage",
     "URLFetcher",
     "URLFetcherResponse",
     "strut",

@@ -24,6 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from careleaf import files
 from careleaf.errors import HandoutError
 from careleaf.paths import cache_folder
 
@@ -392,6 +393,5 @@ def _licence(source: Source) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     """Write `path` whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(data)
-    draft.replace(path)
+    with files.replacing(path, 0o644) as file:
+        files.write_all(file, data)

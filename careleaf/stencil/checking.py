@@ -10,7 +10,9 @@ from careleaf.errors import Unsure
 from careleaf.pdf.objects import number
 from careleaf.stencil.filling import left
 from careleaf.stencil.model import Face, Hole
-from careleaf.stencil.typesetting import UNITS, Glyph, GlyphLine, TypeStyle, lines
+from careleaf.stencil.shaping import Glyph
+from careleaf.stencil.style import UNITS, TypeStyle
+from careleaf.stencil.typesetting import GlyphLine, lines
 
 _NEAR = 0.001  # CSS pixels
 

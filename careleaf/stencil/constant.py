@@ -25,7 +25,8 @@ from careleaf.stencil.model import (
     distinct,
     place_of,
 )
-from careleaf.stencil.typesetting import Glyph, glyphs_of
+from careleaf.stencil.shaping import Glyph
+from careleaf.stencil.typesetting import glyphs_of
 
 # What names are written with in most of the world; the constant part has these, and the days.
 BASIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,'’-_\u00a0\u202f"

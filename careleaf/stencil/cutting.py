@@ -18,7 +18,7 @@ from careleaf.sheet import measure
 from careleaf.stencil.checking import NotUnderstood, check
 from careleaf.stencil.constant import ConstantPart
 from careleaf.stencil.model import FoundHole, Hole, Stencil, ValueFormat, distinct, place_of
-from careleaf.stencil.typesetting import UNITS, TypeStyle
+from careleaf.stencil.style import UNITS, TypeStyle
 
 
 def cut(

@@ -12,7 +12,9 @@ from careleaf.pdf.objects import number
 from careleaf.sheet import measure
 from careleaf.stencil import fonts
 from careleaf.stencil.model import BaseFont, Face, Hole, Stencil
-from careleaf.stencil.typesetting import UNITS, Glyph, GlyphLine, TypeStyle, lines
+from careleaf.stencil.shaping import Glyph
+from careleaf.stencil.style import UNITS, TypeStyle
+from careleaf.stencil.typesetting import GlyphLine, lines
 
 WIDTH = 4  # bytes of a place in the file, in the cross-reference table
 _REMEMBERED = 4096  # values that a filler keeps ready; a day's list repeats its dates

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from careleaf.model import Patient, When
 from careleaf.sheet import personalize
 from careleaf.stencil.days import Days
-from careleaf.stencil.typesetting import TypeStyle
+from careleaf.stencil.style import TypeStyle
 
 Face = tuple[str, int]  # family and weight
 

@@ -17,12 +17,12 @@ from typing import Any
 
 from careleaf import files
 from careleaf.errors import HandoutError
-from careleaf.fingerprint import program
+from careleaf.fingerprint import here
 from careleaf.model import Offset, When
 from careleaf.paths import cache_folder
 from careleaf.stencil.days import Days
 from careleaf.stencil.model import BaseFont, Hole, NoStencil, Stencil, ValueFormat
-from careleaf.stencil.typesetting import TypeStyle
+from careleaf.stencil.style import TypeStyle
 
 MAGIC = b"careleaf stencil 2\n"
 LIMIT = 256 * 2**20  # bytes of all stencils together; the ones not used for longest go first
@@ -41,7 +41,7 @@ def address(edition: str, without: tuple[str, ...]) -> str:
 
     `edition` is the digest of its content; the program's own files count beside it.
     """
-    parts = (edition, program(), *without)
+    parts = (edition, here(), *without)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

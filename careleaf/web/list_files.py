@@ -9,10 +9,10 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from careleaf.batch.output_folder import HEADER, MANIFEST
+from careleaf.batch.manifest import HEADER, MANIFEST, plain_cell
 from careleaf.errors import HandoutError
 from careleaf.lists.tasks import safe_id
-from careleaf.model import Sheet
+from careleaf.model import Sheet, sheet_file
 from careleaf.pdf.merge import MergeInput, merge_into
 from careleaf.web.list_table import Checked
 
@@ -58,14 +58,12 @@ def zipped(results: Sequence[LineResult]) -> bytes:
 
 def _file_name(result: LineResult) -> str:
     order = result.one.order
-    return f"{order.patient.id}.{order.handout}.{order.locale}.pdf" if order else ""
+    return sheet_file(order.patient.id, order.handout, order.locale) if order else ""
 
 
 def _manifest_line(result: LineResult, digest: str) -> tuple[object, ...]:
     order, row = result.one.order, result.one.row
-    message = (
-        f" {result.message}" if result.message.startswith(("=", "+", "-", "@")) else result.message
-    )
+    message = plain_cell(result.message)
     if order is None:
         asked = (_sound_id(row.request.id), "", "")
     else:

@@ -6,20 +6,17 @@ A process is told a piece of work through a pipe and answers through it; nothing
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing.connection import Connection
-from typing import Any
 
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
 from careleaf.model import Blank, Order, Sheet
 from careleaf.paths import Root
+from careleaf.pool import Worker, WorkerEnded
 from careleaf.web.middleware import LOG, busy, origin_of
 from careleaf.web.middleware import HttpRefusal as Refused
 from careleaf.web.settings import Limits
@@ -31,7 +28,7 @@ class Stand:
 
     root: Root
     today: date
-    content: int  # a digest of names, times and sizes of the files
+    content: str  # what tells of a change of its files
     use_stencil: bool = True
 
     def open(self) -> Desk:
@@ -75,18 +72,21 @@ class Picture:
     height: int
 
 
-class Renders:
-    """`seats` processes, and room for `limits.waiting` requests that want them."""
+_Worker = Worker[Make | Draw, object]
 
-    def __init__(self, seats: int, limits: Limits) -> None:
+
+class Renders:
+    """`size` processes, and room for `limits.waiting` requests that want them."""
+
+    def __init__(self, size: int, limits: Limits) -> None:
         self._limits = limits
         self._waiting = 0
         self._lists = 0
-        self._threads = ThreadPoolExecutor(seats, "seat")
-        self._seats = [_Seat() for _ in range(seats)]
-        self._free: asyncio.Queue[_Seat] = asyncio.Queue()
-        for seat in self._seats:
-            self._free.put_nowait(seat)
+        self._threads = ThreadPoolExecutor(size, "render")
+        self._workers: list[_Worker] = [Worker(_Renderer) for _ in range(size)]
+        self._free: asyncio.Queue[_Worker] = asyncio.Queue()
+        for worker in self._workers:
+            self._free.put_nowait(worker)
 
     @asynccontextmanager
     async def place(self, *, is_list: bool = False) -> AsyncIterator[Renders]:
@@ -119,15 +119,15 @@ class Renders:
         for handout in desk.content.handouts[:1]:
             with suppress(HandoutError, Refused):
                 blank = Blank(handout, desk.content.locale(""), desk.form())
-                made = await asyncio.gather(*(self.make(stand, blank) for _ in self._seats))
+                made = await asyncio.gather(*(self.make(stand, blank) for _ in self._workers))
                 await asyncio.gather(*(self.draw(sheet.pdf, 0, 64) for sheet in made))
 
     async def _ask(self, work: Make | Draw) -> object:
-        seat = await self._free.get()
+        worker = await self._free.get()
         loop = asyncio.get_running_loop()
-        asked = loop.run_in_executor(self._threads, seat.ask, work, self._limits.sheet_seconds)
-        # The seat is free when its process has answered, even if nobody waits for the answer now.
-        asked.add_done_callback(lambda _: self._free.put_nowait(seat))
+        asked = loop.run_in_executor(self._threads, _ask, worker, work, self._limits.sheet_seconds)
+        # The worker is free when its process has answered, even if nobody waits for the answer now.
+        asked.add_done_callback(lambda _: self._free.put_nowait(worker))
         answer = await asyncio.shield(asked)
         if isinstance(answer, BaseException):
             raise answer
@@ -135,78 +135,44 @@ class Renders:
 
     def close(self) -> None:
         """End the processes."""
-        for seat in self._seats:
-            seat.end()
+        for worker in self._workers:
+            worker.kill()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class _Seat:
-    """One process, started when it is first asked, and again if it was lost."""
+class _Renderer:
+    """What a process does with its work: the desk of the content as it stands stays open."""
 
     def __init__(self) -> None:
-        self._process: Any = None
-        self._pipe: Connection | None = None
+        self._desks: dict[Stand, Desk] = {}
 
-    def ask(self, work: Make | Draw, seconds: float) -> object:
-        """Return the answer to `work`, or the exception that it ended with."""
-        if self._pipe is None:
-            self._start()
-            seconds += 30  # its imports, and the faces if they were never made
-        pipe = self._pipe
-        assert pipe is not None  # noqa: S101  started above
+    def handle(self, task: Make | Draw) -> object:
+        """Return what `task` makes, or the exception that it ended with."""
         try:
-            pipe.send(work)
-            if not pipe.poll(seconds):
-                self.end()
-                LOG.error("a sheet took longer than %.0f s; its process was ended", seconds)
-                return Refused(503, "this sheet took too long", "try again", **{"Retry-After": "5"})
-            return pipe.recv()
-        except (EOFError, OSError):
-            self.end()
-            return Refused(
-                503, "the process that made this sheet ended", "try again", **{"Retry-After": "1"}
-            )
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")  # the same everywhere; no threads copied
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def end(self) -> None:
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(5)
-        self._pipe = self._process = None
-
-
-def _serve(pipe: Connection) -> None:
-    """Work until the pipe ends, which it also does when the server is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
-    desks: dict[Stand, Desk] = {}
-
-    def desk(stand: Stand) -> Desk:
-        if stand not in desks:
-            desks.clear()
-            desks[stand] = stand.open()
-        return desks[stand]
-
-    while True:
-        try:
-            work: Make | Draw = pipe.recv()
-        except (EOFError, OSError):
-            return
-        answer: object
-        try:
-            answer = work.work(desk)
+            return task.work(self._desk)
         except HandoutError as fault:
-            answer = fault
+            return fault
         except Exception as error:  # its text may hold a value: only its place crosses the pipe
-            answer = RuntimeError(origin_of(error))
-        try:
-            pipe.send(answer)
-        except OSError:
-            return
+            return RuntimeError(origin_of(error))
+
+    def _desk(self, stand: Stand) -> Desk:
+        if stand not in self._desks:
+            self._desks.clear()
+            self._desks[stand] = stand.open()
+        return self._desks[stand]
+
+    def close(self) -> None:
+        """Nothing is held that must be let go of."""
+
+
+def _ask(worker: _Worker, work: Make | Draw, seconds: float) -> object:
+    """Return the answer to `work`, or the exception that it ended with."""
+    try:
+        return worker.ask(work, seconds)
+    except TimeoutError:
+        LOG.error("a sheet took longer than %.0f s; its process was ended", seconds)
+        return Refused(503, "this sheet took too long", "try again", **{"Retry-After": "5"})
+    except WorkerEnded:
+        return Refused(
+            503, "the process that made this sheet ended", "try again", **{"Retry-After": "1"}
+        )

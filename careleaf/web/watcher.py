@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import threading
 import time
 from collections import deque
@@ -17,7 +15,10 @@ from babel import Locale
 
 from careleaf.content.labels import LabelSource, load_labels
 from careleaf.content.loading import HandoutSource
+from careleaf.desk import inputs
+from careleaf.desk.content import Content
 from careleaf.desk.desk import Desk
+from careleaf.desk.inputs import Input
 from careleaf.errors import HandoutError, each
 from careleaf.language import cldr, locale_tags
 from careleaf.language.localize import Labels, localize_labels, overlay, translations
@@ -150,16 +151,20 @@ class ContentWatcher:
         content = self._content()
         return (content, self._today()) != (stand.content, stand.today)
 
-    def _content(self) -> int:
+    def _content(self) -> str:
         self._looked = time.monotonic()
-        digest = digest_of(self._places())
+        sheets = inputs.of_root(Content(self.root, self._today()))
+        content = inputs.stamp((*sheets, *self._of_page()))
         self._look_took = time.monotonic() - self._looked
-        return digest
+        return content
 
-    def _places(self) -> Iterator[Path]:
-        root = self.root
-        yield root.clinic_file
-        yield from {root.handouts, root.locales, root.templates, root.styles, PROGRAM / "locales"}
+    def _of_page(self) -> Iterator[Input]:
+        """Yield what the page itself says: its labels in each language."""
+        labels = self.part("templates", "web", "labels.yaml")
+        yield Input("templates/web/labels.yaml", labels)
+        for locales in (self.root.locales, PROGRAM / "locales"):
+            for path in sorted(locales.glob(f"*/LC_MESSAGES/{WEB}.po")):
+                yield Input(path.relative_to(locales).as_posix(), path)
 
     def _open(self) -> Snapshot:
         stand = Stand(self.root, self._today(), self._content(), self._use_stencil)
@@ -243,37 +248,6 @@ class ContentWatcher:
             if tag in self._recent:
                 self._recent.remove(tag)
             self._recent.appendleft(tag)
-
-
-def digest_of(places: Iterator[Path]) -> int:
-    """Return a digest of the names, times and sizes of files and of all below folders."""
-    total = hashlib.blake2b(digest_size=8)
-    for place in sorted(places):
-        for path, times in sorted(_stamps(str(place))):
-            total.update(f"{path}\0{times}\0".encode(errors="surrogateescape"))
-    return int.from_bytes(total.digest(), "big")
-
-
-def _stamps(place: str) -> Iterator[tuple[str, str]]:
-    try:
-        entries = list(os.scandir(place))
-    except NotADirectoryError:
-        found = Path(place).stat()
-        yield place, f"{found.st_mtime_ns} {found.st_size}"
-        return
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):  # an editor's own, or half a file
-            continue
-        if entry.is_dir():
-            yield from _stamps(entry.path)
-        else:
-            try:
-                found = entry.stat()
-            except OSError:
-                continue
-            yield entry.path, f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _choice(desk: Desk, source: HandoutSource) -> HandoutChoice:

@@ -22,12 +22,13 @@ import pytest
 from builders import a_request
 from stand_in import Desk, a_day
 
-from careleaf.batch import cluster
+from careleaf.batch import cluster, remote
 from careleaf.batch import run as batch
-from careleaf.batch.cluster import Cluster, Parcel
-from careleaf.batch.output_folder import Outbox
+from careleaf.batch.cluster import Cluster
+from careleaf.batch.maker import Plan
+from careleaf.batch.output_folder import OutputFolder
+from careleaf.batch.parcel import Parcel, parcel
 from careleaf.batch.run import Tally
-from careleaf.batch.workers import Plan
 from careleaf.errors import HandoutError
 from careleaf.lists import intake
 from careleaf.lists.tasks import tasks as tasks_of
@@ -62,7 +63,7 @@ def a_parcel(seconds: float = 0.0) -> StandIn:
 @pytest.fixture(autouse=True)
 def _read_anew() -> None:
     """The program may have been edited since the last test."""
-    cluster.fingerprint.cache_clear()
+    remote.fingerprint.cache_clear()
 
 
 class Machines:
@@ -130,9 +131,9 @@ def run(
 ) -> Tally:
     plan = Plan(Desk, out)
     tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
-    with Outbox(out) as folder:
-        crew = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
-        return batch.run(tasks, crew, folder)
+    with OutputFolder(out) as folder:
+        made_by = Cluster(address, plan, goods, (warnings if warnings is not None else []).append)
+        return batch.run(tasks, made_by, folder)
 
 
 def statuses(out: Path) -> list[str]:
@@ -321,11 +322,11 @@ def test_names_in_the_clear_are_warned_of_but_not_on_this_machine():
 def test_a_parcel_is_the_same_for_the_same_files_and_holds_nothing_of_a_child():
     from careleaf.paths import Root
 
-    first, second = (cluster.parcel(Root.at(), date(2026, 11, 23), True) for _ in range(2))
+    first, second = (parcel(Root.at(), date(2026, 11, 23), True) for _ in range(2))
 
     assert first == second and first.digest == second.digest
     assert len(first.content) < 5_000_000
-    assert first.digest != cluster.parcel(Root.at(), date(2026, 11, 23), False).digest
+    assert first.digest != parcel(Root.at(), date(2026, 11, 23), False).digest
 
 
 def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_path, out):
@@ -339,10 +340,10 @@ def test_a_worker_makes_the_very_bytes_that_this_machine_makes(machines, tmp_pat
     day = a_day(tmp_path / "day.csv", ["محمد الحسيني"], locale="nl")
     plan = Plan(partial(RealDesk.at, root, today), out)
 
-    with Outbox(out) as folder:
-        crew = Cluster(there.address, plan, cluster.parcel(root, today, True), print)
+    with OutputFolder(out) as folder:
+        made_by = Cluster(there.address, plan, parcel(root, today, True), print)
         tally = batch.run(
-            tasks_of(intake.read((day,), print, desk.content), desk.content), crew, folder
+            tasks_of(intake.read((day,), print, desk.content), desk.content), made_by, folder
         )
 
     order = desk.order(

@@ -18,12 +18,14 @@ import pytest
 from builders import a_request
 from stand_in import Desk, a_day
 
-from careleaf.batch import output_folder as outbox
+from careleaf import files
+from careleaf.batch import maker
+from careleaf.batch import manifest as manifests
 from careleaf.batch import run as batch
-from careleaf.batch import workers as crew
-from careleaf.batch.output_folder import NOTES, Outbox
+from careleaf.batch.maker import Plan, workers
+from careleaf.batch.notes import NOTES
+from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.run import Tally
-from careleaf.batch.workers import Alone, Crowd, Plan
 from careleaf.errors import HandoutError
 from careleaf.lists import intake
 from careleaf.lists.rows import REQUIRED
@@ -41,14 +43,14 @@ def run(
     open_desk = partial(Desk, **desk)  # type: ignore[arg-type]
     tasks = tasks_of(intake.read((day,), print, open_desk()), open_desk())
     plan = Plan(open_desk, out)
-    with Outbox(out) as folder:
-        workers = Alone(plan) if jobs == 1 else Crowd(plan, jobs)
+    with OutputFolder(out) as folder:
+        made_by = workers(plan, jobs)
 
         def tell(outcome: batch.Outcome) -> None:
             if told is not None:
                 told.append(f"{outcome.line} {outcome.result.status} {outcome.result.message}")
 
-        return batch.run(tasks, workers, folder, tell)
+        return batch.run(tasks, made_by, folder, tell)
 
 
 def manifest(out: Path) -> list[dict[str, str]]:
@@ -144,7 +146,7 @@ def test_files_and_folders_are_for_their_owner_alone(day, out, tmp_path):
 
 
 def test_a_message_cannot_become_a_formula(tmp_path):
-    written = outbox.Manifest(_a_folder(tmp_path))
+    written = manifests.Manifest(_a_folder(tmp_path))
     written.add(2, "K1", "h", "nl", "refused", 0, "", "=HYPERLINK(1)", "")
     written.finish()
 
@@ -266,7 +268,10 @@ def test_two_folders_have_two_keys(day, tmp_path):
 
 
 def test_a_second_run_into_the_same_folder_says_so_and_stops(day, out):
-    with Outbox(out), pytest.raises(HandoutError, match="another run is writing into this folder"):
+    with (
+        OutputFolder(out),
+        pytest.raises(HandoutError, match="another run is writing into this folder"),
+    ):
         run(day, out)
 
 
@@ -278,7 +283,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_anything_else(day, tmp_path
 
 
 def test_a_full_disk_is_told_on_its_line_and_the_rest_is_made(day, out, monkeypatch):
-    write = outbox._write_all
+    write = files.write_all
 
     def full(file, content):  # type: ignore[no-untyped-def]
         write(file, content[:100])
@@ -286,7 +291,7 @@ def test_a_full_disk_is_told_on_its_line_and_the_rest_is_made(day, out, monkeypa
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(file, content[100:])
 
-    monkeypatch.setattr(outbox, "_write_all", full)
+    monkeypatch.setattr(files, "write_all", full)
     tally = run(day, out)
 
     assert statuses(out) == ["made", "refused", "made"]
@@ -300,7 +305,7 @@ def test_a_manifest_that_cannot_be_written_is_a_fault_of_the_run(day, out, monke
     def full(self):  # type: ignore[no-untyped-def]
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(outbox.Manifest, "finish", full)
+    monkeypatch.setattr(manifests.Manifest, "finish", full)
 
     tally = run(day, out)
 
@@ -322,12 +327,12 @@ def test_a_process_ended_by_the_system_costs_the_sheet_it_was_at(tmp_path, out):
 
 
 @posix
-def test_a_crew_that_cannot_even_start_gives_up(day, out):
+def test_a_pool_that_cannot_even_start_gives_up(day, out):
     plan = Plan(partial(os._exit, 3), out)  # type: ignore[arg-type]
     tasks = tasks_of(intake.read((day,), print, Desk()), Desk())
 
-    with Outbox(out) as folder:
-        tally = batch.run(tasks, Crowd(plan, 2), folder)
+    with OutputFolder(out) as folder:
+        tally = batch.run(tasks, workers(plan, 2), folder)
 
     assert tally.refused == 3
     assert "exit status 3" in manifest(out)[0]["message"]
@@ -373,7 +378,7 @@ def test_killed_at_any_moment_the_next_run_makes_just_what_is_missing(tmp_path, 
         process.kill()
         process.wait()
 
-    with Outbox(out):  # whoever still wrote is gone now
+    with OutputFolder(out):  # whoever still wrote is gone now
         there = len(sheets(out))
     tally = run(day, out)
     assert (tally.kept, tally.made) == (there, 120 - there)
@@ -410,7 +415,7 @@ def test_the_processes_of_a_killed_run_end_with_it(tmp_path, out):
     process.kill()
     process.wait()
 
-    with Outbox(out):  # waits until nobody writes
+    with OutputFolder(out):  # waits until nobody writes
         before = len(sheets(out))
         time.sleep(0.2)
         assert len(sheets(out)) == before < 2000
@@ -434,49 +439,49 @@ def a_task(line: int, locale: str) -> Task:
     return Task(line, a_request("bone-biopsy", id=f"K{line}", locale=locale))
 
 
-def test_a_seat_keeps_to_the_editions_that_it_knows():
-    shelves = batch._Shelves()
+def test_a_worker_keeps_to_the_editions_that_it_knows():
+    queues = batch._Queues()
     for line in range(2, 14):
-        shelves.add(a_task(line, "nl" if line % 2 else "fr"))
+        queues.add(a_task(line, "nl" if line % 2 else "fr"))
 
-    first, second = shelves.take(0, 2), shelves.take(1, 2)
-    again, other = shelves.take(0, 2), shelves.take(1, 2)
+    first, second = queues.take(0, 2), queues.take(1, 2)
+    again, other = queues.take(0, 2), queues.take(1, 2)
 
     assert {task.locale for task in first + again} == {"fr"}
     assert {task.locale for task in second + other} == {"nl"}
 
 
-def test_a_seat_with_nothing_of_its_own_helps_the_others():
-    shelves = batch._Shelves()
+def test_a_worker_with_nothing_of_its_own_helps_the_others():
+    queues = batch._Queues()
     for line in range(2, 14):
-        shelves.add(a_task(line, "nl"))
+        queues.add(a_task(line, "nl"))
 
-    shelves.take(0, 2)
+    queues.take(0, 2)
 
-    assert [task.line for task in shelves.take(1, 2)] == [4, 5]
+    assert [task.line for task in queues.take(1, 2)] == [4, 5]
 
 
 def test_what_a_lost_process_had_goes_out_first():
-    shelves = batch._Shelves()
+    queues = batch._Queues()
     for line in (4, 5):
-        shelves.add(a_task(line, "nl"))
-    shelves.put_back(a_task(3, "nl"))
+        queues.add(a_task(line, "nl"))
+    queues.put_back(a_task(3, "nl"))
 
-    assert [task.line for task in shelves.take(0, 9)] == [3, 4, 5]
+    assert [task.line for task in queues.take(0, 9)] == [3, 4, 5]
 
 
 def test_no_more_than_a_window_of_the_list_is_held(tmp_path, out, monkeypatch):
     monkeypatch.setattr(batch, "WINDOW", 10)
     day = a_day(tmp_path / "day.csv", [f"Child {n}" for n in range(60)])
     held: list[int] = []
-    read = batch._Work._read
+    read = batch._Run._read
 
     def watched(self):  # type: ignore[no-untyped-def]
         more = read(self)
         held.append(len(self._waiting))
         return more
 
-    monkeypatch.setattr(batch._Work, "_read", watched)
+    monkeypatch.setattr(batch._Run, "_read", watched)
     tally = run(day, out)
 
     assert tally.made == 60
@@ -498,4 +503,4 @@ def test_no_more_than_a_window_of_the_list_is_held(tmp_path, out, monkeypatch):
     ],
 )
 def test_a_fault_of_the_machine_is_told_with_its_cure(error, told):
-    assert told in crew.explained(error)
+    assert told in maker.explained(error)

@@ -30,7 +30,7 @@ def test_another_key_or_kind_knows_nothing_of_it(kind, key):
 
 def test_a_value_of_another_program_counts_as_none(monkeypatch):
     memory.remember("kind", "key", "snug")
-    monkeypatch.setattr(memory, "program", lambda: "a later one")
+    monkeypatch.setattr(memory, "here", lambda: "a later one")
 
     assert memory.recall("kind", "key") is None
 

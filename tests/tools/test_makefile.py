@@ -1,4 +1,4 @@
-"""make: values reach the program as text and only as text; blank sheets are made when they must."""
+"""make: values reach the program as text and only as text."""
 
 import json
 import os
@@ -15,34 +15,24 @@ pytestmark = pytest.mark.skipif(
     not os.environ.get("CI") and not shutil.which("make"), reason="make is not installed"
 )
 
-# Stands in for generate.py: tells what it was given, and makes what `blank` makes.
+# Stands in for generate.py: tells what it was given.
 STAND_IN = """
-import json, os, pathlib, sys
+import json, os, sys
 given = {key[9:]: value for key, value in os.environ.items() if key.startswith("CARELEAF_")}
 with open("calls.jsonl", "a") as calls:
     calls.write(json.dumps([sys.argv[1:], given]) + "\\n")
-if sys.argv[1] == "blank":
-    folder = pathlib.Path(given["OUT"])
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{given['HANDOUT']}.{given['LOCALE']}.pdf").touch()
+if given.get("LOCALE") == "refused":
+    sys.exit("ear, refused: not made")
 """
 
 
 @pytest.fixture
 def project(tmp_path):
-    """A small clinic: one handout, catalogues of nl, fr and fr_CA, and the real Makefile."""
+    """A folder with one handout and the real Makefile."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "stand_in.py").write_text(STAND_IN)
     for path in (
         "handouts/ear.yaml",
-        "clinic.yaml",
-        "templates/page.html.j2",
-        "templates/blocks/call.html.j2",
-        "styles/page.css",
-        "locales/nl/LC_MESSAGES/ear.po",
-        "locales/nl/LC_MESSAGES/sheet.po",
-        "locales/fr/LC_MESSAGES/ear.po",
-        "locales/fr_CA/LC_MESSAGES/sheet.po",
         "requirements.lock",
         "pyproject.toml",
         "tools/machine.py",
@@ -69,17 +59,6 @@ def calls(project: Path) -> list[tuple[list[str], dict[str, str]]]:
     lines = file.read_text().splitlines() if file.exists() else []
     file.unlink(missing_ok=True)
     return [tuple(json.loads(line)) for line in lines]
-
-
-def made(project: Path) -> list[str]:
-    return sorted(f"{given['HANDOUT']}.{given['LOCALE']}" for _, given in calls(project))
-
-
-def touch(path: Path) -> None:
-    """Make `path` newer than everything there is."""
-    project = next(folder for folder in path.parents if (folder / "Makefile").exists())
-    newest = max(each.stat().st_mtime_ns for each in project.rglob("*"))
-    os.utime(path, ns=(newest + 10**6, newest + 10**6))
 
 
 # ---- values
@@ -117,13 +96,18 @@ def test_a_name_in_the_environment_is_of_something_else(project):
     assert not (project / "pwned").exists()
 
 
+# ---- blank sheets: make asks the program, which knows what has changed (tests/batch/test_blanks.py)
+
+
 @pytest.mark.parametrize("given", ["OUT", "ROOT"])
 @pytest.mark.parametrize("value", ["$(shell touch pwned)", "a b", "x;touch pwned", "`touch pwned`"])
-def test_blanks_refuse_a_folder_that_make_would_read_as_more_than_a_name(project, given, value):
+def test_a_folder_for_blanks_reaches_the_program_letter_by_letter_and_runs_nothing(
+    project, given, value
+):
     result = make(project, "blanks", f"{given}={value}")
 
-    assert result.returncode == 2
-    assert f"{given} may hold no space or sign" in result.stderr
+    assert result.returncode == 0, result.stderr
+    assert calls(project) == [(["blank"], {given: value})]
     assert not (project / "pwned").exists()
 
 
@@ -133,70 +117,22 @@ def test_a_handout_whose_name_make_would_run_is_not_run(project):
 
     make(project, "blanks")
 
-    assert made(project) == ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]
+    assert calls(project) == [(["blank"], {})]
     assert not (project / "pwned").exists()
 
 
-# ---- blank sheets
-
-
-def test_blanks_are_every_handout_in_every_language(project):
-    make(project, "blanks")
-
-    assert made(project) == ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]
-    assert (project / "output/blanks/ear.nl.pdf").exists()
-
-
-def test_blanks_are_made_by_two_at_once(project):
+def test_blanks_are_asked_for_once_however_many_jobs_make_may_start(project):
     result = make(project, "-j2", "blanks")
 
     assert result.returncode == 0, result.stderr
-    assert len(made(project)) == 4
+    assert calls(project) == [(["blank"], {})]
 
 
-def test_blanks_that_are_up_to_date_are_left_alone(project):
-    make(project, "blanks")
-    calls(project)
+def test_a_translation_that_is_not_finished_fails_the_target(project):
+    result = make(project, "blanks", "LOCALE=refused")
 
-    make(project, "blanks")
-
-    assert made(project) == []
-
-
-@pytest.mark.parametrize(
-    ("changed", "again"),
-    [
-        ("locales/nl/LC_MESSAGES/ear.po", ["ear.nl"]),
-        ("locales/nl/LC_MESSAGES/sheet.po", ["ear.nl"]),
-        ("locales/fr/LC_MESSAGES/ear.po", ["ear.fr", "ear.fr_CA"]),
-        ("locales/fr_CA/LC_MESSAGES/sheet.po", ["ear.fr_CA"]),
-        ("handouts/ear.yaml", ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]),
-        ("clinic.yaml", ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]),
-        ("styles/page.css", ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]),
-        ("templates/blocks/call.html.j2", ["ear.en", "ear.fr", "ear.fr_CA", "ear.nl"]),
-    ],
-)
-def test_blanks_are_made_again_only_where_something_changed(project, changed, again):
-    make(project, "blanks")
-    calls(project)
-    touch(project / changed)
-
-    make(project, "blanks")
-
-    assert made(project) == again
-
-
-def test_blanks_of_a_clinic_with_a_folder_of_its_own(project, tmp_path_factory):
-    own = tmp_path_factory.mktemp("clinic")
-    (own / "handouts").mkdir()
-    (own / "handouts" / "nose.yaml").touch()
-    (own / "clinic.yaml").touch()
-
-    make(project, "blanks", f"ROOT={own}", "OUT=own")
-
-    [(words, given)] = calls(project)
-    assert words == ["blank"]
-    assert given == {"ROOT": str(own), "OUT": "own", "HANDOUT": "nose", "LOCALE": "en"}
+    assert result.returncode == 2  # make's own, for any recipe that fails
+    assert "refused: not made" in result.stderr
 
 
 # ---- the list

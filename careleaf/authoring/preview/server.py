@@ -57,7 +57,7 @@ class LivePreview:
     def stamp(self) -> str:
         """Return a word that is another one as soon as a file has changed."""
         desk = self.open_desk()
-        return _digest((sources(desk), translations(desk)))
+        return _digest((sources(desk), translations(desk, self.tag)))
 
     def look(self, handout: str) -> PreviewState:
         """Return the newest scene that could be made, and what is wrong now."""
@@ -73,7 +73,7 @@ class LivePreview:
 
     def _scene(self, handout: str) -> SideBySide:
         desk = self.open_desk()
-        stamp = _digest(sources(desk))
+        stamp = sources(desk)
         known, drawn = self._english.get(handout, ("", None))
         if drawn is None or known != stamp:
             drawn = english(desk, handout)

@@ -1,39 +1,24 @@
-"""Which files a preview is made of, with time and size: another stamp means another page."""
+"""What tells of a change in what a preview is made of: another stamp means another page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-
+from careleaf.desk import inputs
 from careleaf.desk.desk import Desk
 from careleaf.language.locale_tags import SOURCE_LANGUAGE
-
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def sources(desk: Desk) -> Stamp:
-    """Return the files that the English sheet comes from, with time and size of each."""
-    root = desk.content.root
-    files = [root.clinic_file, *root.handouts.glob("*")]
-    for folder in (root.templates, root.styles):
-        files += folder.rglob("*")
-    files += root.locales.glob(f"{SOURCE_LANGUAGE}/LC_MESSAGES/*.po")
-    return _stamps(files)
+from careleaf.model import Form
 
 
-def translations(desk: Desk) -> Stamp:
-    """Return the files that translators write, with time and size of each."""
-    locales = desk.content.root.locales
-    return _stamps([locales / "glossary.yaml", *locales.glob("*/LC_MESSAGES/*.po")])
+def sources(desk: Desk) -> str:
+    """Return what tells of a change in what the English sheets come from."""
+    return inputs.stamp(_inputs(desk, SOURCE_LANGUAGE))
 
 
-def _stamps(files: Iterable[Path]) -> Stamp:
-    return tuple(stamp for path in sorted(files) for stamp in _stamp(path))
+def translations(desk: Desk, tag: str) -> str:
+    """Return what tells of a change in what the sheets in a language, and their checks, come from."""
+    glossary = inputs.Input("locales/glossary.yaml", desk.content.root.locales / "glossary.yaml")
+    return inputs.stamp((*_inputs(desk, tag), glossary))
 
 
-def _stamp(path: Path) -> Iterator[tuple[str, int, int]]:
-    try:
-        status = path.stat()
-    except OSError:  # an editor is just now putting the new one in its place
-        return
-    yield str(path), status.st_mtime_ns, status.st_size
+def _inputs(desk: Desk, tag: str) -> list[inputs.Input]:
+    found = (inputs.of_edition(desk.content, each, tag, Form()) for each in desk.content.handouts)
+    return sorted({one for each in found for one in each})
