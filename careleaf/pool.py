@@ -59,14 +59,16 @@ class Workers(Protocol[T, A_out]):
     """Whoever takes tasks and answers them: this process, several, or other machines.
 
     A worker has a number. It is given a group of tasks that are alike, so that what one of them
-    needs serves the others.
+    needs serves the others. `share_cache` says whether what one worker keeps on disk serves all.
     """
+
+    share_cache: bool
 
     def free(self) -> Iterator[int]:
         """Yield the workers that can take a group now."""
 
     def give(self, worker: int, group: Sequence[T]) -> None:
-        """Hand a worker its next tasks."""
+        """Hand a worker its next tasks; with none it may get ready for some."""
 
     def hear(self, timeout: float) -> Iterator[A_out | T | Lost[T]]:
         """Yield what is finished within `timeout` seconds.
@@ -84,6 +86,8 @@ class Workers(Protocol[T, A_out]):
 
 class ThisProcess(Generic[T, A]):
     """A worker that is this process."""
+
+    share_cache = True
 
     def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
         self._handler = start()
@@ -110,6 +114,8 @@ class ThisProcess(Generic[T, A]):
 
 class Pool(Generic[T, A]):
     """Processes of this machine, started as they are needed. `start` runs in each, once."""
+
+    share_cache = True
 
     def __init__(self, start: Callable[[], Handler[T, A]], size: int) -> None:
         self._workers: list[Worker[T, A]] = [Worker(start) for _ in range(size)]
@@ -188,8 +194,10 @@ class Worker(Generic[T, A]):
         return len(self._groups)
 
     def give(self, group: Sequence[T]) -> None:
-        """Hand it tasks, which it does one after the other."""
+        """Hand it tasks, which it does one after the other; with none its process starts, to be ready."""
         pipe = self.pipe or self._run()
+        if not group:
+            return
         self._groups.append(deque(group))
         with suppress(OSError):  # gone: `hear` will say so
             pipe.send(tuple(group))
