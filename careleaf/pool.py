@@ -33,7 +33,7 @@ LIMIT_DEATHS = 5  # processes lost in a row without one answer
 START_SECONDS = 30.0  # for a process's imports, and the faces if they were never made
 
 
-class Handler(Protocol[T_in, A_out]):
+class TaskHandler(Protocol[T_in, A_out]):
     """What a process does with its tasks. Whatever goes wrong with one is its answer."""
 
     def handle(self, task: T_in) -> A_out:
@@ -89,7 +89,7 @@ class ThisProcess(Generic[T, A]):
 
     share_cache = True
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._handler = start()
         self._tasks: deque[T] = deque()
 
@@ -117,7 +117,7 @@ class Pool(Generic[T, A]):
 
     share_cache = True
 
-    def __init__(self, start: Callable[[], Handler[T, A]], size: int) -> None:
+    def __init__(self, start: Callable[[], TaskHandler[T, A]], size: int) -> None:
         self._workers: list[Worker[T, A]] = [Worker(start) for _ in range(size)]
         self._deaths = 0
 
@@ -173,7 +173,7 @@ class Worker(Generic[T, A]):
     For one thread at a time.
     """
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._start = start
         self._forget()
 
@@ -270,7 +270,7 @@ class Worker(Generic[T, A]):
         self._forget()
 
 
-def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]]) -> None:
+def _serve(pipe: Connection, begun: Any, start: Callable[[], TaskHandler[Any, Any]]) -> None:
     """Run in a process of its own: answer what comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -284,7 +284,9 @@ def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]])
     handler.close()
 
 
-def _answer(pipe: Connection, begun: Any, handler: Handler[Any, Any], group: Sequence[Any]) -> None:
+def _answer(
+    pipe: Connection, begun: Any, handler: TaskHandler[Any, Any], group: Sequence[Any]
+) -> None:
     answers: list[Any] = []
     told = time.monotonic()
     for task in group:

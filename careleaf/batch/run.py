@@ -83,7 +83,7 @@ def run(
     began = time.monotonic()
     manifest = Manifest(folder.path)
     with _interruptible() as interrupt:
-        this = _Run(tasks, workers, folder, manifest, tell, interrupt)
+        this = _BatchRun(tasks, workers, folder, manifest, tell, interrupt)
         try:
             this.do()
         except BaseException:
@@ -100,7 +100,7 @@ def run(
     return tally
 
 
-class _Run:
+class _BatchRun:
     """The state of a run: what was read, what is under way, what waits for its turn."""
 
     def __init__(

@@ -498,14 +498,14 @@ def test_no_more_than_a_window_of_the_list_is_held(tmp_path, out, monkeypatch):
     monkeypatch.setattr(batch, "WINDOW", 10)
     day = a_day(tmp_path / "day.csv", [f"Child {n}" for n in range(60)])
     held: list[int] = []
-    read = batch._Run._read
+    read = batch._BatchRun._read
 
     def watched(self):  # type: ignore[no-untyped-def]
         more = read(self)
         held.append(len(self._waiting))
         return more
 
-    monkeypatch.setattr(batch._Run, "_read", watched)
+    monkeypatch.setattr(batch._BatchRun, "_read", watched)
     tally = run(day, out)
 
     assert tally.made == 60
