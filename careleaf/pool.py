@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -165,6 +165,25 @@ class Pool(Generic[T, A]):
                 worker.pipe.close()  # all of them see it at once
         for worker in self._workers:
             worker.close()
+
+
+def spread(workers: Workers[T, A], tasks: Iterable[T], answer: type[A]) -> Iterator[A | Lost[T]]:
+    """Yield the answers to tasks as they come; each task is given on its own to a worker that is free.
+
+    An answer is known by its type. The workers are ended by whoever made them.
+    """
+    waiting, under_way = deque(tasks), 0
+    while waiting or under_way:
+        for worker in workers.free():
+            if waiting:
+                workers.give(worker, (waiting.popleft(),))
+                under_way += 1
+        for heard in workers.hear(1.0):
+            under_way -= 1
+            if isinstance(heard, answer | Lost):
+                yield heard
+            else:
+                waiting.append(heard)  # type: ignore[arg-type]  # it comes back: its worker was lost
 
 
 class Worker(Generic[T, A]):

@@ -210,17 +210,17 @@ def _merge(
     with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
         listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
         lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
-        leaves = (
+        inputs = (
             MergeInput(line["id"], out / sheet_file(line["id"], line["handout"], line["locale"]))
             for line in lines
         )
-        first = next(leaves, None)
+        first = next(inputs, None)
         if first is None:
             click.echo(f"{target}: not written, for there is no sheet", err=True)
             return
         with _progress(None) as progress:
             merged = merge(
-                chain((first,), leaves), target, duplex=duplex, tell=lambda done: progress.advance()
+                chain((first,), inputs), target, duplex=duplex, tell=lambda done: progress.advance()
             )
     sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
     pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"

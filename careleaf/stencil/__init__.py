@@ -100,13 +100,13 @@ class StencilCache:
 
         self._has_laid_out = True
         alike = standins.as_long_as(values, filler.stencil)
-        lesson = (filler.stencil.digest, *alike.values())
-        if lesson in self._failed:
-            raise Unsure(self._failed[lesson])
+        tried = (filler.stencil.digest, *alike.values())
+        if tried in self._failed:
+            raise Unsure(self._failed[tried])
         try:
             stencil = cutting.learn(filler.stencil, source().render(alike), alike)
         except cutting.NotUnderstood as reason:
-            self._failed[lesson] = str(reason)
+            self._failed[tried] = str(reason)
             raise Unsure(str(reason)) from None
         storing.save(stencil)
         return self._keep(Filler(stencil))
