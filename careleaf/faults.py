@@ -191,6 +191,9 @@ FAULTS: Mapping[str, str] = {
     "cluster.no-worker": "the cluster has no worker",
     "cluster.no-worker-like-this": "no worker has this program and its libraries",
     # --- the page, and the doors for an EHR
+    "locale.lacking": "the handout is not translated into the language that was chosen",
+    "locale.not-listed": "the language is none of those that the page lists",
+    "locale.not-stated": "no language is asked for, and clinic.yaml states none",
     "page.busy": "as many sheets are being made as can be; a moment later there is room",
     "page.fault-in-program": "the program has a fault; its log says where",
     "page.missing": "there is nothing at this address",

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from careleaf import child
 from careleaf.child import VALUES, ChildValue
 from careleaf.cli.main import careleaf
-from careleaf.desk.desk import Desk, shelf
+from careleaf.desk.desk import Desk, stencil_cache
 from careleaf.faults import FAULTS
 from careleaf.lists import intake
 from careleaf.lists.rows import COLUMNS, REQUIRED, cells_of
@@ -228,7 +228,9 @@ def test_the_stencil_shows_every_value_as_the_press_does(root: Root) -> None:
 
     assert (stencil.way, stencil.pages) == ("stencil", press.pages)
     kept = {
-        text for filler in shelf()._fillers.values() for _, text in getattr(filler, "_ready", ())
+        text
+        for filler in stencil_cache()._fillers.values()
+        for _, text in getattr(filler, "_ready", ())
     }
     assert [value.key for value in VALUES if value.kind != "moment" and value.sample in kept] == []
     assert words(stencil.pdf) == words(press.pdf)

@@ -12,12 +12,13 @@ from starlette.responses import JSONResponse, Response
 
 from careleaf.child import VALUES, ChildValue
 from careleaf.errors import HandoutError
+from careleaf.model import Order
 from careleaf.model import Request as SheetRequest
 from careleaf.web.answers import as_pdf, asked_as_bytes, faults_json
 from careleaf.web.app_state import state_of
 from careleaf.web.fields import order as order_of
 from careleaf.web.openapi import PDF, REFUSED, ApiModel, Described, FaultOut, says
-from careleaf.web.watcher import LocaleChoice
+from careleaf.web.watcher import LocaleChoice, Snapshot
 
 LONGEST = 500  # characters of any value: what is meant is told by the desk
 
@@ -78,7 +79,7 @@ class SheetWish(BaseModel):
 
     handout: Text = Field(description="A handout's id.", examples=["bone-biopsy"])
     locale: Text = Field(
-        "", description="A locale tag; empty for the clinic's own.", examples=["nl"]
+        "", description="A locale tag; empty for the one that clinic.yaml states.", examples=["nl"]
     )
     size: Text = Field("", description="a4 or letter; empty for the clinic's own.")
     large_print: bool = False
@@ -160,7 +161,7 @@ async def validate(request: Request, sheet: SheetIn) -> Validity:
     """Whether this sheet could be asked for: nothing is made."""
     snapshot = await state_of(request).snapshot()
     try:
-        order_of(snapshot.desk, sheet.request)
+        _order(sheet, snapshot)
     except HandoutError as fault:
         return Validity(valid=False, faults=[FaultOut(**one) for one in faults_json(fault)])
     return Validity(valid=True, faults=[])
@@ -178,13 +179,25 @@ async def make(request: Request, sheet: SheetIn) -> Response:
     state = state_of(request)
     snapshot = await state.snapshot()
     try:
-        order = order_of(snapshot.desk, sheet.request)
+        order = _order(sheet, snapshot)
         async with state.pool.place() as pool:
             made = await pool.make(snapshot.stand, order)
     except HandoutError as fault:
         return JSONResponse({"faults": faults_json(fault)}, 422)
     state.watcher.used(order.locale)
     return as_pdf(made, order, as_bytes=asked_as_bytes(request))
+
+
+def _order(sheet: SheetIn, snapshot: Snapshot) -> Order:
+    """Return the order; without a language in the clinic's own. Raises HandoutError or Faults."""
+    if not sheet.locale.strip() and not snapshot.own_locale:
+        raise HandoutError(
+            "there is no language",
+            "locale",
+            "name it, or set `locale` in clinic.yaml",
+            "locale.not-stated",
+        )
+    return order_of(snapshot.desk, sheet.request)
 
 
 def _out(fault: HandoutError) -> FaultOut:

@@ -37,6 +37,8 @@ LABELS = {
     "handout.missing": "handout_unknown",
     "locale.missing": "language_unknown",
     "locale.unknown": "language_unknown",
+    "locale.not-listed": "language_unknown",
+    "locale.lacking": "language_lacking",
     "with.unknown": "language_unknown",
     "with.same-language": "second_same",
     "size.unknown": "paper_unknown",
@@ -82,7 +84,12 @@ def _at_fields(fault: HandoutError, hour_at: str) -> list[HandoutError]:
     found = [
         one.at(hour_at if one.code == "time.unclear" else _field(one.where)) for one in each(fault)
     ]
-    return sorted(found, key=lambda one: FIELDS.index(one.where) if one.where in FIELDS else -1)
+    return sorted(found, key=place_on_page)
+
+
+def place_on_page(fault: HandoutError) -> int:
+    """Return where on the page a fault's field stands; what is no field's comes first."""
+    return FIELDS.index(fault.where) if fault.where in FIELDS else -1
 
 
 def _field(where: str) -> str:

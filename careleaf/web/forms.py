@@ -53,7 +53,10 @@ async def read_form(request: Request, auth: Auth) -> Sent:
     key = sent.fields.get(KEY) or request.headers.get("x-form-key", "")
     if not auth.is_form_key(key, request.headers):
         raise HttpRefusal(
-            403, "the form is not one of this page, or too old", "load the page again"
+            403,
+            "the form is not one of this page, or too old",
+            "load the page again",
+            "request.form-too-old",
         )
     return sent
 

@@ -16,6 +16,7 @@ from careleaf.desk.infobutton import (
     DISCHARGE,
     HTML,
     JSON,
+    LANGUAGE,
     Feed,
     LinkedSheet,
     Question,
@@ -51,7 +52,10 @@ async def infobutton(request: Request) -> Response:
         lines = (unreadable.message, unreadable.hint)
         return PlainTextResponse("\n".join(filter(None, lines)), unreadable.status)
     state = state_of(request)
-    desk = (await state.snapshot()).desk
+    snapshot = await state.snapshot()
+    desk = snapshot.desk
+    if not asked.language and not snapshot.own_locale:
+        return PlainTextResponse(f"{LANGUAGE} is missing, and clinic.yaml states no language", 400)
     found = await run_in_threadpool(answers, desk, asked)
     words = state.words(request, asked.language)
     if asked.media_type == HTML:

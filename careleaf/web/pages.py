@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as slot
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from careleaf.child import VALUES
-from careleaf.errors import HandoutError, each
+from careleaf.errors import HandoutError, each, raise_all
 from careleaf.model import SIZES, Blank, Order, Sheet
 from careleaf.web import fields, print_queue
 from careleaf.web.answers import FrameResponse, as_pdf, faults_json, refusal, told, wants_page
@@ -40,6 +39,12 @@ async def form(request: Request) -> Response:
     return await _form(request, FormPost(state, words, snapshot, _empty(snapshot)))
 
 
+@router.post("/")
+async def kept_form(request: Request) -> Response:
+    """The form as it was, in another language of the page."""
+    return await _form(request, await _posted(request))
+
+
 def _empty(snapshot: Snapshot) -> dict[str, str]:
     return {fields.DAY: snapshot.desk.content.today.isoformat()}
 
@@ -61,11 +66,20 @@ class FormPost:
     def wished(self, *, is_blank: bool) -> Order | Blank:
         """Return the sheet that is wished for. Raises HandoutError or Faults at the form's fields."""
         desk, asked = self.snapshot.desk, fields.read(self.form)
-        return (
-            fields.blank(desk, asked)
-            if is_blank
-            else fields.order(desk, asked, hour_at=fields.HOUR)
-        )
+        faults = list(_language_faults(self.form, self.snapshot))
+        order: Order | Blank | None = None
+        try:
+            order = (
+                fields.blank(desk, asked)
+                if is_blank
+                else fields.order(desk, asked, hour_at=fields.HOUR)
+            )
+        except HandoutError as fault:
+            told_already = {one.where for one in faults}
+            faults += [one for one in each(fault) if one.where not in told_already]
+        raise_all(sorted(faults, key=fields.place_on_page))
+        assert order is not None  # noqa: S101  no fault, so there is one
+        return order
 
 
 async def _posted(request: Request) -> FormPost:
@@ -88,7 +102,7 @@ async def _form(
         "handouts": sorted(snapshot.handouts, key=lambda one: one.title(words.tag).casefold()),
         "locales": locales,
         "recent": recent,
-        "chosen_locale": typed["locale"] or _usual(desk.content.clinic.locale, snapshot),
+        "chosen_locale": typed["locale"] if fault else typed["locale"] or _usual(snapshot),
         "child": VALUES,
         "typed": typed,
         "papers": PAPERS,
@@ -96,7 +110,7 @@ async def _form(
         "said": {one.where: fields.say(one, words) for one in each(fault)} if fault else {},
         "broken": snapshot.faults,
         "sent": sent,
-        "days": _days(desk.content.today),
+        "today": desk.content.today,
     }
     behind = {*fields.FIELDS} - {"handout", "locale", *(v.key for v in VALUES if v.needed)}
     values["options_open"] = bool(
@@ -105,21 +119,35 @@ async def _form(
     return await state.page(request, "desk.html.j2", words, 422 if fault else 200, **values)
 
 
-def _days(today: date) -> dict[str, date]:
-    """Return the days that the form's calendar reaches, and the one it begins at."""
-    day = min(today.day, 28)
-    return {
-        "today": today,
-        "first": today.replace(year=today.year - 1, day=day),
-        "last": today.replace(year=today.year + 1, day=day),
-    }
+def _usual(snapshot: Snapshot) -> str:
+    """Return the locale that stands in an empty form: the clinic's own, if it states one.
 
-
-def _usual(wish: str, snapshot: Snapshot) -> str:
+    Of the list, the nearest to it; nothing where the list has none.
+    """
+    content = snapshot.desk.content
+    if not snapshot.own_locale:
+        return ""
     try:
-        return snapshot.desk.content.locale(wish)
+        steps = content.chain(content.locale(snapshot.own_locale))
     except HandoutError:
-        return "en"
+        return ""
+    return next((step for step in steps if step in content.locales), "")
+
+
+def _language_faults(form: Mapping[str, str], snapshot: Snapshot) -> Iterator[HandoutError]:
+    """Yield what is wrong with the form's languages: each is one of its list, or it is a fault."""
+    handout = next((one for one in snapshot.handouts if one.id == form.get("handout")), None)
+    for field, tag in ((name, form.get(name, "")) for name in ("locale", "with")):
+        if field == "with" and not tag:
+            continue
+        if tag not in snapshot.desk.content.locales:
+            yield HandoutError(
+                "the language is none of the list", field, "choose one", "locale.not-listed"
+            )
+        elif handout and not handout.is_in(tag):
+            yield HandoutError(
+                "the handout has no such translation", field, "choose another", "locale.lacking"
+            )
 
 
 # --- the preview ------------------------------------------------------------------------------

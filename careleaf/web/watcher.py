@@ -70,6 +70,10 @@ class HandoutChoice:
     def title(self, tag: str) -> str:
         return self.titles.get(tag) or self.titles["en"]
 
+    def is_in(self, tag: str) -> bool:
+        """Whether it is translated into this language, or into what this one is a variety of."""
+        return any(tag == one or tag.startswith(f"{one}_") for one in self.titles)
+
     @property
     def finds(self) -> tuple[str, ...]:
         """All that a nurse may type to find it."""
@@ -110,6 +114,12 @@ class Snapshot:
     stand: Stand
     handouts: tuple[HandoutChoice, ...]
     faults: tuple[HandoutError, ...]
+
+    @property
+    def own_locale(self) -> str:
+        """The language that clinic.yaml states as the clinic's own; nothing where it states none."""
+        clinic = self.desk.content.clinic
+        return clinic.locale if "locale" in clinic.model_fields_set else ""
 
 
 class ContentWatcher:

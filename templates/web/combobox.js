@@ -1,6 +1,7 @@
 // A <select> to type into, as the ARIA Authoring Practices describe an editable combobox with a list.
-// The select leaves the page and knows the options; a hidden field takes its name. Without this
-// script the select is used as it is.
+// The select leaves the page and knows the options; a hidden field takes its name. While the text
+// names no option, nothing is chosen, and the server refuses that at this field: what stands in the
+// field and what is printed never differ. Without this script the select is used as it is.
 
 import { say, number } from "./page.js";
 
@@ -176,8 +177,10 @@ export class Combobox {
   }
 
   #typed() {
-    this.open(this.input.value);
-    if (!this.input.value.trim()) this.#set("");
+    const text = this.input.value;
+    this.open(text);
+    const whole = text.trim() ? this.shown.find((one) => one.best === 0 && !this.isOff(one.option)) : undefined;
+    this.#set(whole?.option.value ?? "", { kind: "input" });
   }
 
   #key(event) {
@@ -213,11 +216,12 @@ export class Combobox {
     this.close();
   }
 
-  #set(value) {
-    if (this.select.value === value) return;
+  /** Choose an option by its value, or none; one that is off may be `sent` all the same: the server says why not. */
+  #set(value, { sent = value, kind = "change" } = {}) {
+    if (this.select.value === value && this.field.value === sent) return;
     this.select.value = value;
-    this.field.value = value;
-    this.field.dispatchEvent(new Event("change", { bubbles: true }));
+    this.field.value = sent;
+    this.field.dispatchEvent(new Event(kind, { bubbles: true }));
   }
 
   /** On leaving, take what was meant: a whole code, or the one choice that is left. */
@@ -227,7 +231,8 @@ export class Combobox {
     const chosen = this.options.find((one) => one.option.value === this.value);
     if (chosen && [chosen.label, chosen.option.dataset.own].includes(text)) return;
     const found = text.trim() ? this.#matching(text) : [];
-    if (found.length && (found.length === 1 || found[0].best === 0)) this.#choose(found[0]);
-    else if (text.trim()) this.#set("");
+    const meant = found.length === 1 || found[0]?.best === 0 ? found[0] : undefined;
+    if (meant && !this.isOff(meant.option)) this.#choose(meant);
+    else this.#set("", { sent: meant?.option.value ?? "" });
   }
 }

@@ -1,7 +1,7 @@
 // One child: the preview follows the form; print, save, next child.
 
 import { Combobox } from "./combobox.js";
-import { encoded, frames, number, post, printPdf, Refused, save, say, told } from "./page.js";
+import { encoded, frames, language, number, post, printPdf, Refused, save, say, told } from "./page.js";
 
 const DEBOUNCE = 10; // milliseconds after a key before the preview is asked for: one is on its way at most
 const IDLE = 10 * 60_000; // milliseconds without a touch before the form is emptied
@@ -86,6 +86,7 @@ function go(field) {
 
 // --- the preview --------------------------------------------------------------------------------
 
+let done = ""; // what was made of the form as it stands: it is told until something is changed
 let timer = 0;
 let asking = null; // the AbortController of the preview that is on its way
 let isStale = false; // whether something was typed since it was asked for
@@ -97,14 +98,17 @@ function soon() {
 
 /** Ask for the preview; while one is on its way, ask again when it is there: the latest wins. */
 async function preview() {
-  if (!handoutSelect.value) return showNothing();
+  if (!handoutSelect.value) return $("handout").value ? showOld() : showNothing();
   if (asking) {
     isStale = true;
     return undefined;
   }
   asking = new AbortController();
   isStale = false;
-  const working = setTimeout(() => tellState(say("preview_working")), 150);
+  const working = setTimeout(() => {
+    pages.classList.add("old");
+    tellState(done || say("preview_working"));
+  }, 150);
   try {
     await drawn(asking.signal);
     showFaults([]);
@@ -149,7 +153,7 @@ async function drawn(signal) {
   const notes = [sheet.blank && say("preview_blank"), sheet.draft && say("draft_note")].filter(Boolean);
   note.textContent = notes.join(" ");
   note.hidden = !notes.length;
-  tellState(say("preview_ready", { count: number(sheet.pages) }));
+  tellState(done || say("preview_ready", { count: number(sheet.pages) }));
 }
 
 async function setPicture(image, facts) {
@@ -185,6 +189,13 @@ function tellState(text, isTrouble = false) {
   state.classList.toggle("trouble", isTrouble);
 }
 
+/** Dim the pages: they are not of what stands in the form now. */
+function showOld() {
+  asking?.abort();
+  pages.classList.add("old");
+  tellState(pages.children.length ? say("preview_old") : "");
+}
+
 function showNothing() {
   asking?.abort();
   [...pages.children].forEach(forget);
@@ -217,6 +228,7 @@ async function make(what, button) {
   try {
     const said = await DOING[what](encoded(form, { do: what }));
     showFaults([], { all: true });
+    done = said;
     tellState(said);
   } catch (error) {
     if (error instanceof Refused && error.status === 422) {
@@ -245,6 +257,7 @@ document.addEventListener("keydown", (event) => {
 const forgotten = [...form.querySelectorAll("[data-forget]")]; // what the next child must not get
 
 function forgetChild() {
+  done = "";
   for (const field of forgotten) field.value = "";
   visited.clear();
   showFaults([], { all: true });
@@ -273,20 +286,68 @@ function touched() {
 window.addEventListener("pagehide", forgetChild);
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-form.addEventListener("input", (event) => event.target.name && soon());
-form.addEventListener("change", (event) => {
-  if (FIELDS.includes(event.target.id)) visited.add(event.target.id);
-  if (event.target.name === "handout") {
-    const option = localeSelect.selectedOptions[0];
-    if (option && isMissing(option)) tell("locale", say("no_translation"));
+/** Name on the buttons that print the language, or both, that they print in; none where none is chosen. */
+function nameLanguage() {
+  const chosen = [localeSelect, $("with")].map((select) => select.selectedOptions[0]).filter((option) => option?.value);
+  const named = localeSelect.value ? chosen : [];
+  const key = named.map((option) => option.value).join(" ");
+  if (key === nameLanguage.shown) return; // what stands under a pressed mouse must not be replaced: no click would come
+  nameLanguage.shown = key;
+  form.querySelectorAll(".in-language").forEach((place) => {
+    place.replaceChildren(
+      ...named.flatMap((option, at) => [
+        at ? " + " : " – ",
+        Object.assign(document.createElement("bdi"), { lang: option.lang, textContent: option.dataset.own }),
+      ]),
+    );
+  });
+}
+
+// --- the day ------------------------------------------------------------------------------------
+
+const DAY = 86_400_000;
+const NEAR = 14; // days that are told as "tomorrow" or "in 3 days"
+const utc = (text) => {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim());
+  const day = parts ? new Date(Date.UTC(parts[1], parts[2] - 1, parts[3])) : null;
+  return day && day.toISOString().startsWith(text.trim()) ? day : null; // February has no 30th
+};
+
+/** Say beside the field which day it is, in words and from today: what was meant is seen at once. */
+function sayDay() {
+  const [day, today] = [utc($("date").value), utc($("date").dataset.today)];
+  if (!day) {
+    $("date-day").textContent = "";
+    return;
   }
+  const long = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC", calendar: "gregory" }).format(day);
+  const away = Math.round((day - today) / DAY);
+  const near = Math.abs(away) <= NEAR ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(away, "day") : "";
+  $("date-day").textContent = [long, near].filter(Boolean).join(" – ");
+}
+
+form.addEventListener("input", (event) => {
+  done = "";
+  if (event.target.id === "date") sayDay();
+  if (!event.target.name) return;
+  nameLanguage();
+  soon();
+});
+form.addEventListener("change", (event) => {
+  done = "";
+  if (FIELDS.includes(event.target.id)) visited.add(event.target.id);
+  if (event.target.name === "handout") visited.add("locale"); // it may not have the language chosen before
+  nameLanguage();
   soon();
 });
 form.addEventListener("focusout", (event) => {
   const field = event.target.id;
-  if (FIELDS.includes(field) && event.target.value) {
+  if (FIELDS.includes(field) && (event.target.value || field === "locale")) {
     visited.add(field);
     soon();
   }
 });
+nameLanguage();
+sayDay();
+if ($("summary").hidden) $("handout").focus();
 if (handoutSelect.value) soon();

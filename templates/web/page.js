@@ -35,8 +35,29 @@ export class Refused extends Error {
 /** What to tell of anything that went wrong with a request. */
 export const told = (error) => (error instanceof Refused ? error.said : say("offline"));
 
-/** POST a form. Raises Refused, or a TypeError where the server does not answer. */
-export async function post(address, body, { signal, accept = "application/json" } = {}) {
+/** POST a form; once more with a new key where the server was started again since the page was loaded.
+ *  Raises Refused, or a TypeError where the server does not answer. */
+export async function post(address, body, settings = {}) {
+  try {
+    return await postOnce(address, body, settings);
+  } catch (error) {
+    const key = error instanceof Refused && error.faults[0]?.code === "request.form-too-old" ? await newKey() : "";
+    if (!key) throw error;
+    document.querySelectorAll("input[name=form_key]").forEach((field) => (field.value = key));
+    body.set("form_key", key);
+    return postOnce(address, body, settings);
+  }
+}
+
+/** The key of this page as the server gives it now; nothing where it wants a person to sign in first. */
+async function newKey() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "manual" });
+  if (!answer.ok) return "";
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.querySelector("input[name=form_key]")?.value ?? "";
+}
+
+async function postOnce(address, body, { signal, accept = "application/json" }) {
   const answer = await fetch(address, {
     method: "POST",
     body,
@@ -169,5 +190,9 @@ export function save(blob, name) {
 
 // The language of the page changes as soon as it is chosen.
 document.querySelectorAll("select[data-submits]").forEach((select) =>
-  select.addEventListener("change", () => select.form.submit()),
+  select.addEventListener("change", () => {
+    const { form } = select;
+    if (form.matches("#order")) [form.action, form.method] = ["/", "post"]; // what was typed goes along
+    form.submit();
+  }),
 );

@@ -153,16 +153,12 @@ def test_by_mouse_from_the_empty_form_to_the_sheet(visit: Visit) -> None:
     assert "Noor de Vries" in text
     assert "dinsdag 24 november 2026" in text
     with page.expect_popup() as tab:  # a driven browser has no print dialog: the sheet in a tab
-        page.get_by_role("button", name="Print", exact=True).click()
+        page.locator("button.main").click()
     assert tab.value.url.startswith(f"blob:{visit.desk.url}")
 
 
 def test_by_keyboard_alone(visit: Visit) -> None:
     page = visit.go()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the form")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
     expect(page.get_by_label("Handout")).to_be_focused()
     page.keyboard.type("biopsie os")  # French words, on an English page
     page.keyboard.press("ArrowDown")
@@ -222,13 +218,157 @@ def test_a_browser_with_a_person_before_it_prints_the_pdf_itself(visit: Visit) -
     page = visit.go()
     fill(page)
     wait_for_preview(page)  # else its own word takes the place of the one waited for
-    page.get_by_role("button", name="Print", exact=True).click()
+    page.locator("button.main").click()
 
     expect(page.locator("#state")).to_contain_text("handed to the browser")
     expect(page.locator("iframe.printer")).to_have_count(1)
     page.locator("iframe.printer").evaluate("frame => new Promise(done => setTimeout(done, 500))")
     assert page.evaluate("window.printed") == [page.locator("iframe.printer").get_attribute("src")]
     assert page.evaluate("window.printed[0]").startswith("blob:")
+
+
+def test_one_who_comes_by_keyboard_may_skip_to_the_form(visit: Visit) -> None:
+    page = visit.go("/list")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Skip to the form")).to_be_focused()
+
+
+# --- the language -----------------------------------------------------------------------------
+
+LANGUAGE = "Language of the sheet"
+UNKNOWN = "Choose a language from the list."
+
+
+def sent(page: Page) -> str:
+    return page.locator("input[name=locale]").input_value()
+
+
+def choose(page: Page, language: str) -> None:
+    page.get_by_label(LANGUAGE).fill(language)
+    page.keyboard.press("Tab")
+
+
+@pytest.mark.parametrize("typed", ["somali", "Polsk1", "fr-CA", "?", "po lski x"])
+def test_a_language_that_is_not_there_is_an_error_and_never_another_one(
+    visit: Visit, typed: str
+) -> None:
+    page = visit.go()
+    fill(page)
+    choose(page, "Polski")
+    expect(page.locator("button.main")).to_have_text("Print – Polski")
+    wait_for_preview(page)
+    choose(page, typed)
+
+    expect(page.locator("#locale-problem")).to_have_text(UNKNOWN)
+    expect(page.get_by_label(LANGUAGE)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#pages.old")).to_have_count(1)
+    expect(page.locator("button.main")).to_have_text("Print")
+    assert sent(page) == ""
+    with page.expect_response("**/sheet") as asked:
+        page.locator("button.main").click()
+    assert asked.value.status == 422
+    expect(page.get_by_label(LANGUAGE)).to_be_focused()
+
+
+def test_an_emptied_language_is_not_the_clinic_s_own(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    choose(page, "")
+
+    expect(page.locator("#locale-problem")).to_have_text(UNKNOWN)
+    assert sent(page) == ""
+    expect(page.locator("#pages.old, #pages:empty")).to_have_count(1)
+
+
+def test_while_a_language_is_typed_the_one_before_is_not_printed(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    choose(page, "Polski")
+    page.get_by_label(LANGUAGE).fill("neder")
+    with page.expect_response("**/sheet") as asked:
+        page.keyboard.press("Control+p")
+
+    assert asked.value.status == 422
+    assert sent(page) == ""
+
+
+def test_the_field_the_button_and_the_sheet_say_one_language(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    choose(page, "dutch")
+
+    expect(page.get_by_label(LANGUAGE)).to_have_value("Nederlands")
+    expect(page.locator("button.main")).to_have_text("Print – Nederlands")
+    page.get_by_text("Options").click()
+    page.get_by_label("Second language").select_option("ar")
+    expect(page.locator("button.main")).to_have_text("Print – Nederlands + العربية")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as PDF").click()
+    assert saving.value.suggested_filename.endswith(".nl.pdf")
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A clinic where one handout is not translated into Polish."""
+    root = content(tmp_path_factory.mktemp("half"))
+    (root / "locales/pl/LC_MESSAGES/bone-biopsy.po").unlink()
+    with running(root) as page:
+        yield page
+
+
+def test_a_language_that_the_handout_lacks_is_not_kept(browser: Browser, half: Desk) -> None:
+    one = Visit(browser, half)
+    page = one.go()
+    page.get_by_label("Handout").fill("K050")
+    page.keyboard.press("Tab")
+    choose(page, "Polski")
+    page.get_by_label("Child's name").fill("Anna Lee")
+    wait_for_preview(page)
+    page.get_by_label("Handout").fill("K051")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#locale-problem")).to_contain_text("not translated into this language")
+    expect(page.locator("#pages.old")).to_have_count(1)
+
+    choose(page, "Nederlands")
+    expect(page.locator("#locale-problem")).to_be_hidden()
+    choose(page, "polski")  # typed by someone who does not see that it is off
+    expect(page.locator("#locale-problem")).to_contain_text("not translated into this language")
+    assert sent(page) == "pl"
+    expect(page.get_by_label(LANGUAGE)).to_have_value("polski")
+    expect(page.locator("button.main")).to_have_text("Print")
+    one.end()
+
+
+# --- the day ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-11-23", "Monday, November 23, 2026 – today"),
+        ("2026-11-24", "Tuesday, November 24, 2026 – tomorrow"),
+        ("2026-12-24", "Thursday, December 24, 2026"),
+        ("24.12.2026", ""),
+        ("2026-02-30", ""),
+    ],
+)
+def test_the_day_is_said_in_words_beside_its_field(visit: Visit, typed: str, said: str) -> None:
+    page = visit.go()
+    page.get_by_label("Date of the procedure").fill(typed)
+
+    expect(page.locator("#date-day")).to_have_text(said)
+
+
+def test_a_date_in_another_order_is_refused_not_turned_round(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    page.get_by_label("Date of the procedure").press_sequentially("24.12.2026")
+    page.get_by_label("Date of the procedure").fill("24.12.2026")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#date-problem")).to_contain_text("Write the year first")
 
 
 # --- the preview ------------------------------------------------------------------------------
@@ -276,7 +416,7 @@ def test_the_preview_says_when_it_is_behind(visit: Visit) -> None:
 
 def test_what_is_missing_is_told_at_its_field_and_the_first_is_gone_to(visit: Visit) -> None:
     page = visit.go()
-    page.get_by_role("button", name="Print", exact=True).click()
+    page.locator("button.main").click()
 
     expect(page.get_by_label("Handout")).to_be_focused()
     expect(page.get_by_label("Handout")).to_have_attribute("aria-invalid", "true")
@@ -359,12 +499,79 @@ def test_the_page_changes_its_language_at_once(visit: Visit) -> None:
     expect(page.get_by_label("Naam van het kind")).to_be_visible()
 
 
+def test_what_was_typed_is_kept_when_the_page_changes_its_language(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    choose(page, "Polski")
+    page.get_by_label("Date of the procedure").fill("2026-11-24")
+    page.get_by_label("This page in").select_option("nl")
+
+    expect(page.get_by_label("Naam van het kind")).to_have_value("Anna Lee")
+    expect(page.locator("#date")).to_have_value("2026-11-24")
+    expect(page.locator("button.main")).to_contain_text("Polski")
+    assert page.locator("input[name=handout]").input_value() == "bone-marrow-biopsy-at-home"
+    assert urlsplit(page.url).query == ""
+
+
+def test_a_form_outlives_its_server(browser: Browser, tmp_path: Path) -> None:
+    root = content(tmp_path)
+    with running(root) as first:
+        one = Visit(browser, first)
+        page = one.go()
+        fill(page)
+        wait_for_preview(page)
+    with running(root, port=first.port):
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save as PDF").click()
+        assert "Anna Lee" in words(Path(saving.value.path()).read_bytes())
+        expect(page.get_by_label("Child's name")).to_have_value("Anna Lee")
+    one.context.close()
+
+
+def test_the_word_after_printing_stays_until_something_is_changed(visit: Visit) -> None:
+    page = visit.go()
+    fill(page)
+    wait_for_preview(page)
+    with page.expect_download():
+        page.get_by_role("button", name="Save as PDF").click()
+    expect(page.locator("#state")).to_have_text("The sheet has been saved.")
+    page.get_by_label("Child's name").focus()
+    page.get_by_label("Handout").focus()
+    page.wait_for_timeout(500)
+    expect(page.locator("#state")).to_have_text("The sheet has been saved.")
+
+    page.get_by_label("Child's name").fill("Anna Leeuw")
+    wait_for_preview(page)
+
+
+@pytest.mark.parametrize("size", [(390, 700), (1366, 600)])
+def test_print_is_always_in_view_and_covers_no_choice(
+    browser: Browser, desk: Desk, size: tuple[int, int]
+) -> None:
+    one = Visit(browser, desk, viewport={"width": size[0], "height": size[1]})
+    page = one.go()
+    button = page.locator("button.main")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.get_by_text("Options").click()
+    expect(button).to_be_in_viewport(ratio=1)
+    one.end()
+
+
+def test_the_arrow_does_not_stand_on_a_name_that_runs_the_other_way(visit: Visit) -> None:
+    page = visit.go()
+    choose(page, "arab")
+    expect(page.get_by_label(LANGUAGE)).to_have_value("العربية")
+    starts = "field => [getComputedStyle(field).paddingLeft, getComputedStyle(field).paddingRight]"
+
+    assert page.get_by_label(LANGUAGE).evaluate(starts) == ["12px", "32px"]
+
+
 def test_without_script_the_form_is_whole(browser: Browser, desk: Desk) -> None:
     one = Visit(browser, desk, java_script_enabled=False)
     page = one.go()
     page.get_by_label("Handout").select_option("bone-biopsy")
     page.get_by_label("Date of the procedure").fill("1999-01-01")
-    page.get_by_role("button", name="Print", exact=True).click()
+    page.locator("button.main").click()
 
     expect(page.locator("#name-problem")).to_have_text("Type the child's name.")
     assert page.get_by_label("Handout").input_value() == "bone-biopsy"
@@ -429,7 +636,7 @@ def test_nothing_leaves_the_machine_and_nothing_stays_in_the_browser(visit: Visi
     fill(page, "Zephyrine Quillfeather")
     wait_for_preview(page)
     with page.expect_popup():
-        page.get_by_role("button", name="Print", exact=True).click()
+        page.locator("button.main").click()
     kept = page.evaluate(
         """async () => ({
             local: localStorage.length, session: sessionStorage.length, cookie: document.cookie,

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from httpx import Response
 from starlette.testclient import TestClient
-from web_server import PAGE, TODAY, content, running
+from web_server import PAGE, TODAY, content, running, wait_for
 
 from careleaf.desk.desk import Desk
 from careleaf.desk.infobutton import question
@@ -322,6 +322,7 @@ def test_health_is_ok_and_tells_a_broken_clinic_without_a_word_of_it(root: Path)
         )
         clinic.write_text(sound + "\nunknown_key: 1\n", "utf-8")
         try:
+            wait_for(lambda: page.client.get("/healthz").status_code == 503)
             answer = page.client.get("/healthz")
         finally:
             clinic.write_text(sound, "utf-8")

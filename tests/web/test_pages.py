@@ -180,6 +180,55 @@ def test_a_fault_is_told_at_its_field_in_the_pages_own_words(
     assert [(fault["field"], fault["said"]) for fault in answer.json()["faults"]] == [(field, said)]
 
 
+@pytest.mark.parametrize("tag", ["", "xx", "fr-CA", "nl_NL", "und", "somali", " en"])
+@pytest.mark.parametrize("path", ["/sheet", "/preview", "/print"])
+def test_a_language_that_the_page_does_not_list_is_never_another_one(
+    desk: Desk, path: str, tag: str
+) -> None:
+    answer = desk.send(path, **{**SHEET, "locale": tag})
+
+    (fault,) = (frames(answer.content)[0][0] if path == "/preview" else answer.json())["faults"]
+    assert (fault["field"], fault["code"]) in (
+        ("locale", "locale.not-listed"),
+        ("print_queue", "print.no-queue"),
+    )
+
+
+def test_an_unknown_language_stays_unchosen_without_script(desk: Desk) -> None:
+    answer = desk.send("/sheet", "text/html", **{**SHEET, "locale": "somali"})
+
+    assert answer.status_code == 422
+    assert '<option value="" selected></option>' in answer.text
+    assert 'value="en" lang="en" data-own="English" data-finds' in answer.text
+    assert not re.search(r'<option value="en"[^>]*data-own[^>]* selected', answer.text)
+
+
+def test_the_form_goes_along_into_another_language_of_the_page(desk: Desk) -> None:
+    answer = desk.send("/", "text/html", **{**SHEET, "ui": "nl"})
+
+    assert answer.status_code == 200
+    assert 'value="Anna Lee"' in answer.text
+    assert "Naam van het kind" in answer.text
+
+
+def test_where_the_clinic_states_no_language_none_is_taken_for_it(tmp_path: Path) -> None:
+    root = content(tmp_path)
+    clinic = root / "clinic.yaml"
+    lines = [line for line in clinic.read_text("utf-8").splitlines() if line[:7] != "locale:"]
+    clinic.write_text("\n".join(lines), "utf-8")
+    child = {name: value for name, value in SHEET.items() if name != "locale"}
+    code = {"mainSearchCriteria.v.c": "38221", "mainSearchCriteria.v.cs": "2.16.840.1.113883.6.12"}
+    with running(root) as page:
+        refused = page.client.post("/api/v1/sheets", json=child)
+        empty = page.client.get("/", headers=PAGE).text
+        asked = page.client.get("/infobutton", params=code)
+
+    assert refused.status_code == 422
+    assert refused.json()["faults"][0]["code"] == "locale.not-stated"
+    assert '<option value="" selected></option>' in empty
+    assert asked.status_code == 400
+
+
 def test_without_script_a_fault_stands_in_the_form_and_what_was_typed_is_still_there(
     desk: Desk,
 ) -> None:
