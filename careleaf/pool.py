@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -33,7 +33,7 @@ LIMIT_DEATHS = 5  # processes lost in a row without one answer
 START_SECONDS = 30.0  # for a process's imports, and the faces if they were never made
 
 
-class Handler(Protocol[T_in, A_out]):
+class TaskHandler(Protocol[T_in, A_out]):
     """What a process does with its tasks. Whatever goes wrong with one is its answer."""
 
     def handle(self, task: T_in) -> A_out:
@@ -59,14 +59,16 @@ class Workers(Protocol[T, A_out]):
     """Whoever takes tasks and answers them: this process, several, or other machines.
 
     A worker has a number. It is given a group of tasks that are alike, so that what one of them
-    needs serves the others.
+    needs serves the others. `share_cache` says whether what one worker keeps on disk serves all.
     """
+
+    share_cache: bool
 
     def free(self) -> Iterator[int]:
         """Yield the workers that can take a group now."""
 
     def give(self, worker: int, group: Sequence[T]) -> None:
-        """Hand a worker its next tasks."""
+        """Hand a worker its next tasks; with none it may get ready for some."""
 
     def hear(self, timeout: float) -> Iterator[A_out | T | Lost[T]]:
         """Yield what is finished within `timeout` seconds.
@@ -85,7 +87,9 @@ class Workers(Protocol[T, A_out]):
 class ThisProcess(Generic[T, A]):
     """A worker that is this process."""
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    share_cache = True
+
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._handler = start()
         self._tasks: deque[T] = deque()
 
@@ -111,7 +115,9 @@ class ThisProcess(Generic[T, A]):
 class Pool(Generic[T, A]):
     """Processes of this machine, started as they are needed. `start` runs in each, once."""
 
-    def __init__(self, start: Callable[[], Handler[T, A]], size: int) -> None:
+    share_cache = True
+
+    def __init__(self, start: Callable[[], TaskHandler[T, A]], size: int) -> None:
         self._workers: list[Worker[T, A]] = [Worker(start) for _ in range(size)]
         self._deaths = 0
 
@@ -161,13 +167,32 @@ class Pool(Generic[T, A]):
             worker.close()
 
 
+def spread(workers: Workers[T, A], tasks: Iterable[T], answer: type[A]) -> Iterator[A | Lost[T]]:
+    """Yield the answers to tasks as they come; each task is given on its own to a worker that is free.
+
+    An answer is known by its type. The workers are ended by whoever made them.
+    """
+    waiting, under_way = deque(tasks), 0
+    while waiting or under_way:
+        for worker in workers.free():
+            if waiting:
+                workers.give(worker, (waiting.popleft(),))
+                under_way += 1
+        for heard in workers.hear(1.0):
+            under_way -= 1
+            if isinstance(heard, answer | Lost):
+                yield heard
+            else:
+                waiting.append(heard)  # type: ignore[arg-type]  # it comes back: its worker was lost
+
+
 class Worker(Generic[T, A]):
     """One process, started when it is first given something, and again after it was lost.
 
     For one thread at a time.
     """
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._start = start
         self._forget()
 
@@ -188,8 +213,10 @@ class Worker(Generic[T, A]):
         return len(self._groups)
 
     def give(self, group: Sequence[T]) -> None:
-        """Hand it tasks, which it does one after the other."""
+        """Hand it tasks, which it does one after the other; with none its process starts, to be ready."""
         pipe = self.pipe or self._run()
+        if not group:
+            return
         self._groups.append(deque(group))
         with suppress(OSError):  # gone: `hear` will say so
             pipe.send(tuple(group))
@@ -262,7 +289,7 @@ class Worker(Generic[T, A]):
         self._forget()
 
 
-def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]]) -> None:
+def _serve(pipe: Connection, begun: Any, start: Callable[[], TaskHandler[Any, Any]]) -> None:
     """Run in a process of its own: answer what comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -276,7 +303,9 @@ def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]])
     handler.close()
 
 
-def _answer(pipe: Connection, begun: Any, handler: Handler[Any, Any], group: Sequence[Any]) -> None:
+def _answer(
+    pipe: Connection, begun: Any, handler: TaskHandler[Any, Any], group: Sequence[Any]
+) -> None:
     answers: list[Any] = []
     told = time.monotonic()
     for task in group:

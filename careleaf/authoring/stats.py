@@ -12,7 +12,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from careleaf.authoring.review import Diagnostic, Reviewer, review
+from careleaf.authoring.review import review
+from careleaf.authoring.reviewer import Diagnostic, Reviewer
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from careleaf.authoring import extract
-from careleaf.authoring.review import WEB, Reviewer
+from careleaf.authoring.reviewer import WEB, Reviewer
 from careleaf.desk.content import SHEET
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError, raise_all

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from careleaf.authoring.review import Diagnostic, review
+from careleaf.authoring.review import review
+from careleaf.authoring.reviewer import Diagnostic
 from careleaf.desk.desk import Desk
 
 _TO_DO = {"missing": "to translate", "fuzzy": "marked fuzzy"}

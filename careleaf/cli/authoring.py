@@ -17,7 +17,8 @@ from careleaf.errors import HandoutError
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from careleaf.authoring.review import Diagnostic, Report
+    from careleaf.authoring.review import Report
+    from careleaf.authoring.reviewer import Diagnostic
     from careleaf.language.rules import Rule
 
 _LOCALES = option(
@@ -57,8 +58,16 @@ def check(
         _explain()
         return
     from careleaf.authoring.review import review
+    from careleaf.batch.maker import processors
 
-    report = review(open_desk(root, clinic), handouts, tags, printing=printing)
+    report = review(
+        open_desk(root, clinic),
+        handouts,
+        tags,
+        printing=printing,
+        jobs=processors(),
+        remembering=True,
+    )
     {"text": _as_text, "json": _as_json, "github": _as_github}[shape](report)
     sys.exit(SOME_REFUSED if report.failing else MADE)
 

@@ -13,7 +13,8 @@ from builders import TODAY, a_desk, a_good_handout, a_handout, a_list, a_section
 from click.testing import CliRunner, Result
 
 from careleaf.authoring import print_checks, pseudo
-from careleaf.authoring.review import Diagnostic, review
+from careleaf.authoring.review import review
+from careleaf.authoring.reviewer import Diagnostic
 from careleaf.cli.authoring import annotation
 from careleaf.cli.main import careleaf
 from careleaf.desk.desk import Desk

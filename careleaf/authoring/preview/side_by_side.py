@@ -9,7 +9,7 @@ from typing import Any
 
 from careleaf.authoring import print_checks
 from careleaf.authoring.medicines import named
-from careleaf.authoring.review import Reviewer
+from careleaf.authoring.reviewer import Reviewer
 from careleaf.checks import wording as warned
 from careleaf.content.walk import texts
 from careleaf.desk.content import SHEET
