@@ -244,7 +244,7 @@ def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int,
 # --- progress --------------------------------------------------------------------------------
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Where a run has got to, for the person who waits."""
 
     def advance(self) -> None:
@@ -255,16 +255,16 @@ class Progress(Protocol):
 
 
 @contextmanager
-def _progress(total: int | None) -> Iterator[Progress]:
+def _progress(total: int | None) -> Iterator[RunProgress]:
     """A bar on a terminal, a line now and then elsewhere, nothing but messages in CI."""
     if sys.stderr.isatty() and "CI" not in os.environ:
         with _bar(total) as bar:
             yield bar
     else:
-        yield _Lines(total, 0 if "CI" in os.environ else PLAIN_EVERY)
+        yield _PlainProgress(total, 0 if "CI" in os.environ else PLAIN_EVERY)
 
 
-class _Lines:
+class _PlainProgress:
     def __init__(self, total: int | None, every: float) -> None:
         self._total, self._every = total, every
         self._done, self._told = 0, time.monotonic()
@@ -282,7 +282,7 @@ class _Lines:
 
 
 @contextmanager
-def _bar(total: int | None) -> Iterator[Progress]:
+def _bar(total: int | None) -> Iterator[RunProgress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

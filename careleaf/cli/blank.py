@@ -45,13 +45,13 @@ def blank(
 
     desk = open_desk(root, clinic)
     tasks = editions(desk, handouts, locales, size, large_print, second)
-    report = _Report(out)
+    report = _BlankReport(out)
     plan = Plan(partial(open_desk, root, clinic), out)
     blanks.make(plan, tasks, jobs or processors(), report.tell)
     sys.exit(report.finish())
 
 
-class _Report:
+class _BlankReport:
     """Says what becomes of each sheet, and counts."""
 
     def __init__(self, out: Path) -> None:

@@ -17,7 +17,8 @@ from careleaf.desk.desk import Desk
 from careleaf.errors import Unsure
 from careleaf.model import Blank, Form
 from careleaf.paths import Root
-from careleaf.stencil import StencilCache, storing
+from careleaf.stencil import storing
+from careleaf.stencil.stencil_cache import StencilCache
 
 FORM = Form("a4")
 EDITION = Blank("a-handout", "en", FORM)
