@@ -134,7 +134,10 @@ def make(
 
     if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
         raise HandoutError(
-            "the file to print is a PDF", "--merge", "give it a name that ends in .pdf"
+            "the file to print is a PDF",
+            "--merge",
+            "give it a name that ends in .pdf",
+            "merge.name",
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
     rows = intake.read(rosters, lambda text: click.echo(text, err=True), desk.content, day)
