@@ -106,7 +106,7 @@ def test_a_print_job_of_nothing_is_not_written(tmp_path, out):
 
 
 def test_progress_is_plain_lines_without_a_terminal_and_none_in_ci(day, out, monkeypatch):
-    monkeypatch.setattr(cli_batch, "PLAIN_EVERY", 1e-9)
+    monkeypatch.setattr("careleaf.cli.progress.PLAIN_EVERY", 1e-9)
     monkeypatch.delenv("CI", raising=False)
 
     plain = batch(day, "-o", out)
