@@ -28,7 +28,7 @@ FAULTS: Mapping[str, str] = {
     "list.unreadable": "the file cannot be read",
     "list.wrong-kind": "the file is not of a kind that lists come in",
     "list.empty": "the list has no line",
-    "list.too-large": "the workbook unpacks to more than can be held",
+    "list.too-large": "the workbook takes more memory or time than a list may, or broke its reader",
     "list.too-long": "the list has more lines than the page takes",
     "list.not-utf8": "the file is not UTF-8",
     "list.no-columns": "the first line does not name the columns",
