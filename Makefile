@@ -60,6 +60,10 @@ batch: $(READY) ## A day's list: ROSTER=file [OUT=folder JOBS=n MERGE=file DUPLE
 blanks: $(READY) ## Every handout in every language, to write on; only what changed is made again [OUT=folder]
 	@$(GENERATE) blank
 
+.PHONY: warm
+warm: $(READY) ## Lay out ahead all that may be printed, so that no family waits [HANDOUT= LOCALE= SIZE= LARGE_PRINT=1 WITH=]
+	@$(GENERATE) warm
+
 .PHONY: check
 check: $(READY) ## What must be mended in handouts and translations [HANDOUT= LOCALE= FORMAT=text|json|github]
 	@$(GENERATE) check

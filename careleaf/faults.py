@@ -161,6 +161,9 @@ FAULTS: Mapping[str, str] = {
     "print.picture-without-description": "a picture that cannot be read out",
     "print.no-language": "a page that does not say its language",
     "print.no-title": "a page without a title",
+    "face.missing": "a font package is not installed, or lacks a face",
+    "face.unusable": "a face is no TrueType font",
+    "merge.name": "the file to print is not named as a PDF",
     "merge.no-sheet": "no sheet to print in one file",
     "merge.not-ours": "a file that is no sheet of this program, or is damaged",
     "verify.no-pdf": "no PDF at a place that is to be checked",
@@ -214,3 +217,13 @@ FAULTS: Mapping[str, str] = {
     "setting.port-unknown": "there is no such port",
     "setting.token-weak": "the token is short enough to guess, or has odd characters",
 }
+
+
+def as_markdown() -> str:
+    """Return the table as a page for those who program against the codes."""
+    rows = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in sorted(FAULTS.items()))
+    return (
+        "# Codes of faults\n\nThe JSON API and `manifest.csv` carry the code of a fault beside its message."
+        " A code is stable; the words are for people and may change. `make schema` writes this page.\n\n"
+        f"| code | meaning |\n|---|---|\n{rows}"
+    )

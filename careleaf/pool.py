@@ -33,7 +33,7 @@ LIMIT_DEATHS = 5  # processes lost in a row without one answer
 START_SECONDS = 30.0  # for a process's imports, and the faces if they were never made
 
 
-class Handler(Protocol[T_in, A_out]):
+class TaskHandler(Protocol[T_in, A_out]):
     """What a process does with its tasks. Whatever goes wrong with one is its answer."""
 
     def handle(self, task: T_in) -> A_out:
@@ -59,14 +59,16 @@ class Workers(Protocol[T, A_out]):
     """Whoever takes tasks and answers them: this process, several, or other machines.
 
     A worker has a number. It is given a group of tasks that are alike, so that what one of them
-    needs serves the others.
+    needs serves the others. `share_cache` says whether what one worker keeps on disk serves all.
     """
+
+    share_cache: bool
 
     def free(self) -> Iterator[int]:
         """Yield the workers that can take a group now."""
 
     def give(self, worker: int, group: Sequence[T]) -> None:
-        """Hand a worker its next tasks."""
+        """Hand a worker its next tasks; with none it may get ready for some."""
 
     def hear(self, timeout: float) -> Iterator[A_out | T | Lost[T]]:
         """Yield what is finished within `timeout` seconds.
@@ -85,7 +87,9 @@ class Workers(Protocol[T, A_out]):
 class ThisProcess(Generic[T, A]):
     """A worker that is this process."""
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    share_cache = True
+
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._handler = start()
         self._tasks: deque[T] = deque()
 
@@ -111,7 +115,9 @@ class ThisProcess(Generic[T, A]):
 class Pool(Generic[T, A]):
     """Processes of this machine, started as they are needed. `start` runs in each, once."""
 
-    def __init__(self, start: Callable[[], Handler[T, A]], size: int) -> None:
+    share_cache = True
+
+    def __init__(self, start: Callable[[], TaskHandler[T, A]], size: int) -> None:
         self._workers: list[Worker[T, A]] = [Worker(start) for _ in range(size)]
         self._deaths = 0
 
@@ -186,7 +192,7 @@ class Worker(Generic[T, A]):
     For one thread at a time.
     """
 
-    def __init__(self, start: Callable[[], Handler[T, A]]) -> None:
+    def __init__(self, start: Callable[[], TaskHandler[T, A]]) -> None:
         self._start = start
         self._forget()
 
@@ -207,8 +213,10 @@ class Worker(Generic[T, A]):
         return len(self._groups)
 
     def give(self, group: Sequence[T]) -> None:
-        """Hand it tasks, which it does one after the other."""
+        """Hand it tasks, which it does one after the other; with none its process starts, to be ready."""
         pipe = self.pipe or self._run()
+        if not group:
+            return
         self._groups.append(deque(group))
         with suppress(OSError):  # gone: `hear` will say so
             pipe.send(tuple(group))
@@ -281,7 +289,7 @@ class Worker(Generic[T, A]):
         self._forget()
 
 
-def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]]) -> None:
+def _serve(pipe: Connection, begun: Any, start: Callable[[], TaskHandler[Any, Any]]) -> None:
     """Run in a process of its own: answer what comes through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends this
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -295,7 +303,9 @@ def _serve(pipe: Connection, begun: Any, start: Callable[[], Handler[Any, Any]])
     handler.close()
 
 
-def _answer(pipe: Connection, begun: Any, handler: Handler[Any, Any], group: Sequence[Any]) -> None:
+def _answer(
+    pipe: Connection, begun: Any, handler: TaskHandler[Any, Any], group: Sequence[Any]
+) -> None:
     answers: list[Any] = []
     told = time.monotonic()
     for task in group:

@@ -31,7 +31,7 @@ from careleaf.lists.rows import COLUMNS, REQUIRED, cells_of
 from careleaf.lists.tasks import Task, tasks
 from careleaf.model import Form, Order, Patient, Request
 from careleaf.paths import PROGRAM, Root
-from careleaf.sheet import measure, personalize
+from careleaf.sheet import measure, personalize, typed
 from careleaf.stencil import storing
 from careleaf.web import fields
 from careleaf.web.app import create_app
@@ -91,7 +91,7 @@ def words(pdf: bytes) -> str:
 
 
 def a_patient(**changed: str | date) -> Patient:
-    return Patient({**personalize.sample().values, **changed})
+    return Patient({**typed.sample().values, **changed})
 
 
 # --- the doors ----------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def test_a_list_has_a_column_for_the_value(tmp_path: Path, desk: Desk, value: Ch
     as_json.write_text(json.dumps(cells), "utf-8")
 
     for path in (as_csv, as_json):
-        (row,) = intake.read(path, pytest.fail, desk)
+        (row,) = intake.read([path], pytest.fail, desk.content)
         (task,) = tasks([row], desk.content)
         assert isinstance(task, Task)
         assert task.request.child[value.key] == value.sample
@@ -199,7 +199,7 @@ def test_the_sheet_has_a_place_with_room_for_the_value(
     desk: Desk, value: ChildValue, form: Form
 ) -> None:
     edition = desk.content.edition(HANDOUT, "en", form)
-    slots = personalize.slots(edition.whens, "en", "CA", personalize.sample())
+    slots = personalize.slots(edition.whens, "en", "CA", typed.sample())
 
     html = desk.html(edition, slots)
 
@@ -213,7 +213,7 @@ def test_the_sheet_has_a_place_with_room_for_the_value(
 
 @each_value
 def test_another_value_is_another_digest(desk: Desk, value: ChildValue) -> None:
-    order = Order(personalize.sample(), HANDOUT, "en", Form())
+    order = Order(typed.sample(), HANDOUT, "en", Form())
     other = date(2026, 9, 24) if value.kind == "moment" else f"{value.sample}2"
 
     digest = desk.digest(replace(order, patient=a_patient(**{value.key: other})))
@@ -223,7 +223,7 @@ def test_another_value_is_another_digest(desk: Desk, value: ChildValue) -> None:
 
 
 def test_the_stencil_shows_every_value_as_the_press_does(root: Root) -> None:
-    order = Order(personalize.sample(), HANDOUT, "en", Form())
+    order = Order(typed.sample(), HANDOUT, "en", Form())
     stencil, press = Desk.at(root, TODAY).make(order), Desk.at(root, TODAY, False).make(order)
 
     assert (stencil.way, stencil.pages) == ("stencil", press.pages)
@@ -250,7 +250,7 @@ def test_a_value_that_may_be_missing_is_part_of_what_a_layout_is_kept_by(
     laid_out = []
     desk.density = lambda *key: laid_out.append(key) or "normal"  # type: ignore[method-assign]
 
-    for patient in (personalize.sample(), without):
+    for patient in (typed.sample(), without):
         desk.html(edition, personalize.slots(edition.whens, "en", "CA", patient))
 
     assert child.absent(without.values) == (value.key,)
@@ -292,7 +292,7 @@ def test_a_request_or_a_patient_that_lacks_a_value_cannot_be_made() -> None:
 
 
 def test_nothing_of_a_child_is_in_a_repr() -> None:
-    told = repr(a_request()) + repr(personalize.sample())
+    told = repr(a_request()) + repr(typed.sample())
 
     assert [value.key for value in VALUES if value.sample in told] == []
 

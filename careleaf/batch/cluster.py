@@ -57,6 +57,8 @@ class Cluster:
     Raises HandoutError if the scheduler is not reached, or if no worker is like this program.
     """
 
+    share_cache = False  # each machine has its own
+
     def __init__(
         self, address: str, plan: Plan, goods: Parcel, warn: Callable[[str], None]
     ) -> None:

@@ -112,7 +112,7 @@ class OutputFolder:
         try:
             self._absorb(journals)
         except sqlite3.DatabaseError as error:
-            if "full" in str(error) or "disk" in str(error):
+            if error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
                 raise
             (self.notes / NOTED).unlink(missing_ok=True)  # damaged: better none than wrong
             self._absorb(journals)

@@ -83,7 +83,7 @@ def run(
     began = time.monotonic()
     manifest = Manifest(folder.path)
     with _interruptible() as interrupt:
-        this = _Run(tasks, workers, folder, manifest, tell, interrupt)
+        this = _BatchRun(tasks, workers, folder, manifest, tell, interrupt)
         try:
             this.do()
         except BaseException:
@@ -100,7 +100,7 @@ def run(
     return tally
 
 
-class _Run:
+class _BatchRun:
     """The state of a run: what was read, what is under way, what waits for its turn."""
 
     def __init__(
@@ -116,7 +116,7 @@ class _Run:
         self._tasks, self._is_read = tasks, False
         self._workers, self._folder, self._manifest = workers, folder, manifest
         self._tell, self._interrupt = tell, interrupt
-        self._queues = _Queues()
+        self._queues = _Queues(workers.share_cache)
         self._waiting: deque[Task | Refusal] = deque()  # read and not yet in the manifest, in order
         self._results: dict[int, Result] = {}  # of those, the finished
         self._pace = _Pace()
@@ -148,9 +148,9 @@ class _Run:
     def _hand_out(self) -> None:
         for worker in self._workers.free():
             group = self._queues.take(worker, self._pace.group)
-            if not group:
+            if not group and not self._queues:
                 break
-            self._workers.give(worker, group)
+            self._workers.give(worker, group)  # with none it gets ready, for some will come
 
     def _listen(self) -> None:
         heard: list[Result | Task | Lost[Task]] = []
@@ -169,6 +169,7 @@ class _Run:
         if isinstance(heard, Task):
             self._queues.put_back(heard)
         elif isinstance(heard, Lost):
+            self._queues.lost(heard.task)
             landed = self._folder.landed([heard.task.file]).get(heard.task.file)
             self._results[heard.task.line] = (
                 Result(heard.task.line, "made", landed.pages, landed.sha256)
@@ -176,6 +177,7 @@ class _Run:
                 else lost_result(heard)
             )
         else:
+            self._queues.made(heard.line)
             self._results[heard.line] = heard
 
     def _write_down(self) -> None:
@@ -237,11 +239,20 @@ class _Queues:
 
     A worker keeps to the editions it knows: to learn one costs as much as a hundred sheets. But the
     line that all others wait for goes first, and a worker with nothing of its own takes from others.
+    Where workers share a cache, an edition is laid out by one of them alone: the others get its tasks
+    once it has made one of them, for then they find its layout.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, share_cache: bool = True) -> None:
+        self._share_cache = share_cache
         self._queues: dict[Edition, deque[Task]] = {}
         self._known: dict[Edition, set[int]] = {}
+        self._given: dict[int, Edition] = {}  # by line, what is under way
+        self._laid_out: set[Edition] = set()
+
+    def __bool__(self) -> bool:
+        """Whether a task waits."""
+        return bool(self._queues)
 
     def add(self, task: Task) -> None:
         self._queues.setdefault(task.edition, deque()).append(task)
@@ -249,20 +260,33 @@ class _Queues:
     def put_back(self, task: Task) -> None:
         """Take a task back whose process was lost; it is the first to go out again."""
         self._queues.setdefault(task.edition, deque()).appendleft(task)
+        self.lost(task)
+
+    def made(self, line: int) -> None:
+        """Note that the task of a line is done, well or not: others may have its edition now."""
+        if line in self._given:
+            self._laid_out.add(self._given.pop(line))
+
+    def lost(self, task: Task) -> None:
+        """Note that whoever had a task is gone; its edition may be laid out by another."""
+        self._given.pop(task.line, None)
+        if task.edition not in self._laid_out:
+            self._known.pop(task.edition, None)
 
     def take(self, worker: int, count: int) -> list[Task]:
-        """Return up to `count` tasks of one edition, none if there are none."""
-        if not self._queues:
+        """Return up to `count` tasks of one edition; none if there are none for this worker now."""
+        edition = self._pick(worker) if self._queues else None
+        if edition is None:
             return []
-        edition = self._pick(worker)
         self._known.setdefault(edition, set()).add(worker)
         queue = self._queues[edition]
         group = [queue.popleft() for _ in range(min(count, len(queue)))]
         if not queue:
             del self._queues[edition]
+        self._given |= {task.line: edition for task in group}
         return group
 
-    def _pick(self, worker: int) -> Edition:
+    def _pick(self, worker: int) -> Edition | None:
         oldest = min(self._queues, key=self._first_line)
         knowing = self._known.get(oldest)
         if not knowing or worker in knowing:
@@ -271,7 +295,12 @@ class _Queues:
         new = [edition for edition in self._queues if not self._known.get(edition)]
         if own or new:
             return min(own or new, key=self._first_line)
-        return max(self._queues, key=lambda edition: len(self._queues[edition]))
+        ready = [
+            edition
+            for edition in self._queues
+            if edition in self._laid_out or not self._share_cache
+        ]
+        return max(ready, key=lambda edition: len(self._queues[edition]), default=None)
 
     def _first_line(self, edition: Edition) -> int:
         return self._queues[edition][0].line

@@ -134,7 +134,10 @@ def make(
 
     if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
         raise HandoutError(
-            "the file to print is a PDF", "--merge", "give it a name that ends in .pdf"
+            "the file to print is a PDF",
+            "--merge",
+            "give it a name that ends in .pdf",
+            "merge.name",
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
     rows = intake.read(rosters, lambda text: click.echo(text, err=True), desk.content, day)
@@ -244,7 +247,7 @@ def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int,
 # --- progress --------------------------------------------------------------------------------
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Where a run has got to, for the person who waits."""
 
     def advance(self) -> None:
@@ -255,16 +258,16 @@ class Progress(Protocol):
 
 
 @contextmanager
-def _progress(total: int | None) -> Iterator[Progress]:
+def _progress(total: int | None) -> Iterator[RunProgress]:
     """A bar on a terminal, a line now and then elsewhere, nothing but messages in CI."""
     if sys.stderr.isatty() and "CI" not in os.environ:
         with _bar(total) as bar:
             yield bar
     else:
-        yield _Lines(total, 0 if "CI" in os.environ else PLAIN_EVERY)
+        yield _PlainProgress(total, 0 if "CI" in os.environ else PLAIN_EVERY)
 
 
-class _Lines:
+class _PlainProgress:
     def __init__(self, total: int | None, every: float) -> None:
         self._total, self._every = total, every
         self._done, self._told = 0, time.monotonic()
@@ -282,7 +285,7 @@ class _Lines:
 
 
 @contextmanager
-def _bar(total: int | None) -> Iterator[Progress]:
+def _bar(total: int | None) -> Iterator[RunProgress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

@@ -25,6 +25,7 @@ _ELSEWHERE = {
     "new": "careleaf.cli.new",
     "sign": "careleaf.cli.authoring",
     "serve": "careleaf.web.command",
+    "warm": "careleaf.cli.warm",
 }
 
 
@@ -100,14 +101,16 @@ def sheet(
 @careleaf.command()
 @rooted
 def schema(root: Path | None, clinic: Path | None) -> None:
-    """Write the JSON Schemas that an editor checks YAML files by into docs/schema/."""
+    """Write what is made from the program into docs/: JSON Schemas for editors, the codes of faults."""
     from careleaf.content.json_schema import schemas
+    from careleaf.faults import as_markdown
     from careleaf.files import write_file
     from careleaf.paths import Root
 
     folder = Root.at(root, clinic).folder / "docs" / "schema"
     for name, text in schemas().items():
         write_file(folder / name, text.encode())
+    write_file(folder.parent / "faults.md", as_markdown().encode())
 
 
 def main(program: str = "generate.py") -> None:

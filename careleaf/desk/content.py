@@ -50,6 +50,7 @@ class Content:
                 f"cannot be read: {error.strerror}",
                 str(self.root.handouts),
                 "check its permissions",
+                "file.unreadable",
             ) from None
         return tuple(sorted(path.stem for path in found if path.suffix == ".yaml"))
 

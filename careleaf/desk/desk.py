@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -17,12 +17,13 @@ from careleaf.errors import Unsure
 from careleaf.model import Blank, Form, Order, Request, Sheet
 from careleaf.paths import Root
 from careleaf.sheet import personalize
+from careleaf.sheet.typed import sample
 
 if TYPE_CHECKING:  # a desk whose stencil is at hand needs none of these
     from careleaf.pdf.press import Press, Rendered
     from careleaf.sheet.edition import Edition
     from careleaf.sheet.fit import Density
-    from careleaf.stencil import StencilCache
+    from careleaf.stencil.stencil_cache import StencilCache
 
 MANY_PAGES = 99  # large print and two languages take what they need
 
@@ -32,7 +33,7 @@ class Desk:
 
     def __init__(self, content: Content, use_stencil: bool = True) -> None:
         self.content = content
-        self.use_stencil = use_stencil
+        self.use_stencil = use_stencil and _has_stencil()
 
     @classmethod
     def at(cls, root: Root, today: date, use_stencil: bool = True) -> Desk:
@@ -63,12 +64,22 @@ class Desk:
             return stencil_cache().make(
                 self.edition_digest(order.handout, order.locale, order.form),
                 order.patient,
-                lambda: _Layout(
-                    self, self.content.edition(order.handout, order.locale, order.form)
-                ),
+                self._layout(order.handout, order.locale, order.form),
             )
         except Unsure as unsure:
             return self._pressed(order, unsure.reason)
+
+    def warm(self, handout: str, tag: str, form: Form) -> bool:
+        """Cut the stencil of an edition ahead, so that no child waits for it; return whether it was missing.
+
+        Raises Unsure where the press makes its sheets, HandoutError or PressError where none can
+        be given away.
+        """
+        digest = self.edition_digest(handout, tag, form)
+        return stencil_cache().warm(digest, self._layout(handout, tag, form))
+
+    def _layout(self, handout: str, tag: str, form: Form) -> Callable[[], _Layout]:
+        return lambda: _Layout(self, self.content.edition(handout, tag, form))
 
     def _pressed(self, order: Order, why: str) -> Sheet:
         edition = self.content.edition(order.handout, order.locale, order.form)
@@ -140,9 +151,13 @@ class Desk:
 
     def _standins(self, edition: Edition, without: tuple[str, ...]) -> personalize.Slots:
         """Return what stands in the slots while a sheet is tried: the trial that fits is then cut."""
-        from careleaf.stencil import standins_for
+        tag, region, whens = edition.first.tag, edition.first.region, edition.whens
+        if not _has_stencil():
+            tried = personalize.slots(whens, tag, region, sample())
+            return {key: value for key, value in tried.items() if key not in without}
+        from careleaf.stencil.stencil_cache import standins_for
 
-        return standins_for(edition.first.tag, edition.first.region, edition.whens, without)
+        return standins_for(tag, region, whens, without)
 
     @property
     def press(self) -> Press:
@@ -173,9 +188,15 @@ class Desk:
 
 
 @cache
+def _has_stencil() -> bool:
+    """Whether the program has its stencil: without that folder it works, slower."""
+    return (Path(__file__).parent.parent / "stencil" / "stencil_cache.py").is_file()
+
+
+@cache
 def stencil_cache() -> StencilCache:
     """Return the stencils of this process: they are found by digest, whichever desk asks."""
-    from careleaf.stencil import StencilCache
+    from careleaf.stencil.stencil_cache import StencilCache
 
     return StencilCache()
 

@@ -249,6 +249,7 @@ def _installed(source: Source, file: str) -> Path:
         f"the font package {source.package.replace('_', '-')} is not installed, or lacks {file}",
         source.family,
         "run `make setup`",
+        "face.missing",
     )
 
 
@@ -261,7 +262,9 @@ def _font_checksum(path: Path) -> bytes:
             if record[:4] == b"head":
                 file.seek(int.from_bytes(record[8:12]) + 8)
                 return file.read(4)
-    raise HandoutError("this is not a TrueType font", str(path), "run `make setup`")
+    raise HandoutError(
+        "this is not a TrueType font", str(path), "run `make setup`", "face.unusable"
+    )
 
 
 def _file_name(family: str, weight: int) -> str:
@@ -286,7 +289,10 @@ def _make(home: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
     if not (home / "faces.json").exists():
         raise HandoutError(
-            f"the faces cannot be put into {home}", "CARELEAF_CACHE", "remove that folder"
+            f"the faces cannot be put into {home}",
+            "CARELEAF_CACHE",
+            "remove that folder",
+            "file.not-writable",
         )
 
 

@@ -29,9 +29,6 @@ FIELDS = (
 LABELS = {
     "name.too-long": "name_long",
     "name.cannot-print": "name_letter",
-    "name.line-break": "name_letter",
-    "name.letter-lost": "name_letter",
-    "date.no-time-zone": "date_unclear",
     "id.missing": "reference_missing",
     "id.unusable": "reference_bad",
     "handout.missing": "handout_unknown",
@@ -44,6 +41,13 @@ LABELS = {
     "size.unknown": "paper_unknown",
     "yes-no.unclear": "yes_no",
     "line.twice": "line_twice",
+}
+
+# What the page says alike, of every value of a child.
+ALIKE = {
+    "line-break": "cannot-print",
+    "letter-lost": "cannot-print",
+    "no-time-zone": "unclear",
 }
 
 
@@ -100,6 +104,9 @@ def _field(where: str) -> str:
 
 def label_of(code: str) -> str:
     """Return the key of the page's label that says a fault."""
+    thing, _, what = code.partition(".")
+    if thing in BY_KEY:
+        code = f"{thing}.{ALIKE.get(what, what)}"
     return LABELS.get(code, code.replace(".", "_").replace("-", "_"))
 
 

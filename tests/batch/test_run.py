@@ -457,8 +457,32 @@ def test_a_worker_with_nothing_of_its_own_helps_the_others():
         queues.add(a_task(line, "nl"))
 
     queues.take(0, 2)
+    queues.made(2)
 
     assert [task.line for task in queues.take(1, 2)] == [4, 5]
+
+
+def test_an_edition_is_laid_out_by_one_worker_alone():
+    queues = batch._Queues()
+    for line in range(2, 14):
+        queues.add(a_task(line, "nl"))
+
+    queues.take(0, 2)
+
+    assert queues.take(1, 2) == []
+    assert [task.line for task in queues.take(0, 2)] == [4, 5]
+
+
+def test_an_edition_whose_worker_was_lost_is_laid_out_by_another():
+    queues = batch._Queues()
+    for line in (2, 3, 4):
+        queues.add(a_task(line, "nl"))
+    first, second = queues.take(0, 2)
+
+    queues.lost(first)
+    queues.put_back(second)
+
+    assert [task.line for task in queues.take(1, 9)] == [3, 4]
 
 
 def test_what_a_lost_process_had_goes_out_first():
@@ -474,14 +498,14 @@ def test_no_more_than_a_window_of_the_list_is_held(tmp_path, out, monkeypatch):
     monkeypatch.setattr(batch, "WINDOW", 10)
     day = a_day(tmp_path / "day.csv", [f"Child {n}" for n in range(60)])
     held: list[int] = []
-    read = batch._Run._read
+    read = batch._BatchRun._read
 
     def watched(self):  # type: ignore[no-untyped-def]
         more = read(self)
         held.append(len(self._waiting))
         return more
 
-    monkeypatch.setattr(batch._Run, "_read", watched)
+    monkeypatch.setattr(batch._BatchRun, "_read", watched)
     tally = run(day, out)
 
     assert tally.made == 60

@@ -26,8 +26,9 @@ from careleaf.model import Form, Order
 from careleaf.paths import PROGRAM, Root
 from careleaf.pdf import verify
 from careleaf.sheet import measure
-from careleaf.stencil import StencilCache, storing
+from careleaf.stencil import storing
 from careleaf.stencil.days import days
+from careleaf.stencil.stencil_cache import StencilCache
 from careleaf.stencil.truetype import outlines
 
 FULL = bool(os.environ.get("CARELEAF_FULL"))  # CI: every handout, language, size and variant
