@@ -25,7 +25,9 @@ from careleaf.model import sheet_file
 if TYPE_CHECKING:
     from careleaf.batch.maker import Plan, Result
     from careleaf.batch.run import Outcome, Tally
+    from careleaf.desk.content import Content
     from careleaf.desk.desk import Desk
+    from careleaf.lists.rows import Row
     from careleaf.lists.tasks import Task
     from careleaf.pool import Workers
 
@@ -54,6 +56,11 @@ class _ListPath(click.Path):
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
     help="Only the procedures of this day [default: all].",
+)
+@option(
+    "--include-hidden",
+    is_flag=True,
+    help="Take hidden rows and columns of a workbook too.",
 )
 @option(
     "-o",
@@ -88,6 +95,7 @@ class _ListPath(click.Path):
 def batch(
     roster: tuple[Path, ...],
     one_day: datetime | None,
+    include_hidden: bool,
     out: Path,
     jobs: int | None,
     cluster: str | None,
@@ -108,12 +116,32 @@ def batch(
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
     day = one_day.date() if one_day else None
-    sys.exit(make(roster, day, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
+    read = partial(_read, roster, day, include_hidden)
+    sys.exit(make(roster, read, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
+
+
+class Read(Protocol):
+    """What reads the rows of the list."""
+
+    def __call__(self, warn: Callable[[str], None], content: Content) -> Iterator[Row]:
+        """Return the rows, from the first on. Raises HandoutError."""
+
+
+def _read(
+    rosters: tuple[Path, ...],
+    day: date | None,
+    include_hidden: bool,
+    warn: Callable[[str], None],
+    content: Content,
+) -> Iterator[Row]:
+    from careleaf.lists import intake
+
+    return intake.read(rosters, warn, content, day, include_hidden=include_hidden)
 
 
 def make(
     rosters: tuple[Path, ...],
-    day: date | None,
+    read: Read,
     out: Path,
     jobs: int | None,
     cluster: str | None,
@@ -140,7 +168,7 @@ def make(
             "merge.name",
         )
     desk = open_desk(root, clinic, use_stencil=stencil)
-    rows = intake.read(rosters, lambda text: click.echo(text, err=True), desk.content, day)
+    rows = read(lambda text: click.echo(text, err=True), desk.content)
     roster = rosters[0] if len(rosters) == 1 else Path("the list")
     listed = tasks(rows, desk.content)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
@@ -163,7 +191,7 @@ def make(
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
         if merge and not tally.was_stopped:
-            _merge(rosters, day, desk, out, merge, sort, duplex)
+            _merge(read, desk, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
     return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
@@ -192,8 +220,7 @@ def _on_cluster(plan: Plan, address: str, desk: Desk) -> Workers[Task, Result]:
 
 
 def _merge(
-    rosters: tuple[Path, ...],
-    day: date | None,
+    read: Read,
     desk: Desk,
     out: Path,
     target: Path,
@@ -203,7 +230,7 @@ def _merge(
     """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
     from careleaf.pdf.merge import MergeInput, merge
 
-    names = _names(rosters, day, desk) if sort == "name" else {}
+    names = _names(read, desk) if sort == "name" else {}
     keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
         "roster": lambda line: (),
         "handout": lambda line: (line["handout"], line["locale"]),
@@ -230,18 +257,14 @@ def _merge(
     click.echo(f"{target}: {sheets} on {pages}, to print")
 
 
-def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int, str]:
+def _names(read: Read, desk: Desk) -> dict[int, str]:
     """Return what each line of a roster is sorted by: its name without accents and capitals."""
-    from careleaf.lists import intake
 
     def plain(name: str) -> str:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {
-        row.line: plain(row.request.name)
-        for row in intake.read(rosters, lambda text: None, desk.content, day)
-    }
+    return {row.line: plain(row.request.name) for row in read(lambda text: None, desk.content)}
 
 
 # --- progress --------------------------------------------------------------------------------
