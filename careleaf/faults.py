@@ -78,6 +78,9 @@ FAULTS: Mapping[str, str] = {
     "fhir.two-days": "one child's sheet is asked for on two days",
     # --- a handout, and the clinic's file
     "handout.picture-missing": "a picture that the handout names is not there",
+    "picture.not-svg": "a picture is no sound SVG, is nested too deep, too large, or declares entities",
+    "picture.too-much": "a picture asks for more than may be drawn",
+    "picture.reaches-out": "a picture names something outside of it",
     "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     "yaml.syntax": "the file cannot be read as YAML",
     "yaml.tab": "a tab stands where YAML asks for spaces",
