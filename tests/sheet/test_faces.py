@@ -12,12 +12,13 @@ from fontTools.ttLib import TTFont
 
 from careleaf.errors import HandoutError
 from careleaf.sheet import faces
+from careleaf.sheet.face_making import PLANES
 
 
 @pytest.fixture
 def an_empty_cache(tmp_path, monkeypatch):
     """A cache folder with no faces in it; what the module remembers of the other is forgotten."""
-    remembered = (faces.faces, faces._home, faces._coverage, faces.covers, faces.family_of)
+    remembered = (faces.faces, faces.home, faces._coverage, faces.covers, faces.family_of)
     monkeypatch.setattr(faces, "cache_folder", lambda: tmp_path)
     for function in remembered:
         function.cache_clear()
@@ -127,7 +128,7 @@ def test_coverage_is_what_the_fonts_say():
     for family in ("Careleaf Sans", "Careleaf Arabic"):
         codes = set(TTFont(faces.face(family, 700).path, lazy=True).getBestCmap())
 
-        covered = {code for code in range(faces.PLANES) if faces.covers(family, chr(code))}
+        covered = {code for code in range(PLANES) if faces.covers(family, chr(code))}
 
         assert covered == codes
 
@@ -216,6 +217,7 @@ def test_the_module_is_imported_without_the_libraries_it_makes_faces_with():
 def test_fontconfig_sees_our_faces_and_no_font_of_the_system():
     code = """
 from careleaf.sheet import faces
+from careleaf.sheet.face_making import PLANES
 faces.isolate_fontconfig()
 from weasyprint.text.ffi import ffi, fontconfig
 found = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcSetSystem)
