@@ -56,6 +56,11 @@ class _ListPath(click.Path):
     help="Only the procedures of this day [default: all].",
 )
 @option(
+    "--include-hidden",
+    is_flag=True,
+    help="Take hidden rows and columns of a workbook too.",
+)
+@option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -103,6 +108,7 @@ class BatchOptions:
 
     roster: tuple[Path, ...]
     day: date | None
+    include_hidden: bool
     out: Path
     jobs: int | None
     cluster: str | None
@@ -126,7 +132,9 @@ class BatchOptions:
         """Return the rows of the list. Raises HandoutError."""
         from careleaf.lists import intake
 
-        return intake.read(self.roster, warn, desk.content, self.day)
+        return intake.read(
+            self.roster, warn, desk.content, self.day, include_hidden=self.include_hidden
+        )
 
 
 def make(options: BatchOptions) -> int:
