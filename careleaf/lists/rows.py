@@ -9,9 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from careleaf.child import VALUES
 from careleaf.errors import HandoutError
@@ -32,10 +30,24 @@ OPTIONAL = (
 COLUMNS = REQUIRED + OPTIONAL
 _COLUMN = {value.key: value.column for value in VALUES}  # of a child's value, by its key
 
+# What is no text and yet means one thing, by column: a whole number names a child, a date cell is a
+# day (a bare number is none), true and 1 are a yes.
+_TAKES: Mapping[str, frozenset[str]] = {
+    **{value.column: frozenset({"number"}) for value in VALUES if value.kind == "reference"},
+    **{value.column: frozenset({"date"}) for value in VALUES if value.kind == "moment"},
+    "large_print": frozenset({"number", "bool"}),
+}
+# As spreadsheets write what they cannot calculate, in a CSV too.
+_ERRORS = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)\Z|Err:\d{3}\Z"
+)
+
 LIMIT_CELL = 2_000  # characters: far above any name, so that a long one gets its own message
 LIMIT_LINE = 64 * 1024  # characters
 
 _ENGLISH = re.compile(r"[\x20-\x7e]{1,40}\Z")
+
+MEND_CELL = "mend the cell in the spreadsheet"
 
 NOTHING = Request.read({})
 
@@ -67,6 +79,16 @@ def row(line: int, cells: Mapping[str, str]) -> Row:
 def bad_row(line: int, message: str, cure: str, code: str) -> Row:
     """Return a line that could not be read, and why."""
     return Row(line, fault=HandoutError(message, "", cure, code))
+
+
+def takes(column: str, kind: str) -> bool:
+    """Whether a column takes what is no text: a number, a bool, a date."""
+    return kind in _TAKES.get(column, ())
+
+
+def not_text(column: str, what: str, cure: str) -> HandoutError:
+    """Return what to say of a value that is no text where text is wanted."""
+    return HandoutError(f"{column} {what}", "", cure, "line.not-text")
 
 
 def request_of(cells: Mapping[str, str]) -> Request:
@@ -114,6 +136,9 @@ class Header:
         found = {
             column: cells[place] for column, place in self.places.items() if place < len(cells)
         }
+        errors = [column for column, text in found.items() if _ERRORS.match(text.strip())]
+        if errors:
+            return Row(line, fault=not_text(errors[0], "is an error of a spreadsheet", MEND_CELL))
         return row(line, found)
 
 
@@ -178,20 +203,6 @@ def empty_list(path: Path) -> HandoutError:
         f"its first line names {', '.join(REQUIRED)}",
         "list.empty",
     )
-
-
-def cell(value: Any) -> str:
-    """Return a cell as it would be typed: 7.0 as 7, a day as 2026-11-23."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        whole_day = value.time() == time()
-        return value.date().isoformat() if whole_day else value.isoformat(timespec="minutes")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return "" if value is None or isinstance(value, timedelta) else str(value).strip()
 
 
 def is_broken(cells: Iterable[str]) -> bool:
