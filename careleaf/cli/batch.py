@@ -56,6 +56,13 @@ class _ListPath(click.Path):
     help="Only the procedures of this day [default: all].",
 )
 @option(
+    "--withdraw-others/--keep-others",
+    "withdraw_others",
+    default=None,
+    help="Whether sheets of earlier runs in the folder that no line asks for now are moved to"
+    " withdrawn/ [default: yes, but not with --day, nor for one page of several].",
+)
+@option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -96,6 +103,7 @@ def batch(
     duplex: bool,
     stencil: bool,
     fixed_today: str | None,
+    withdraw_others: bool | None,
     root: Path | None,
     clinic: Path | None,
 ) -> None:
@@ -104,11 +112,29 @@ def batch(
     ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
     locale and, if you like, size, large_print, with; or FHIR, as a Bundle or a bulk export. Several
     files, or a folder of them, are one list.
+
+    The output folder is that of one list: a sheet that an earlier run made there, and that no line
+    asks for now or whose line is refused, is listed as withdrawn and moved to withdrawn/.
     """
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
     day = one_day.date() if one_day else None
-    sys.exit(make(roster, day, out, jobs, cluster, merge, sort, duplex, stencil, root, clinic))
+    sys.exit(
+        make(
+            roster,
+            day,
+            out,
+            jobs,
+            cluster,
+            merge,
+            sort,
+            duplex,
+            stencil,
+            withdraw_others,
+            root,
+            clinic,
+        )
+    )
 
 
 def make(
@@ -121,6 +147,7 @@ def make(
     sort: str,
     duplex: bool,
     stencil: bool,
+    withdraw_others: bool | None,
     root: Path | None,
     clinic: Path | None,
 ) -> int:
@@ -145,6 +172,8 @@ def make(
     listed = tasks(rows, desk.content)
     plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
     total = intake.estimate(rosters)
+    if withdraw_others is None:
+        withdraw_others = day is None and not intake.has_more_pages(rosters)
     unreached = 0
     with OutputFolder(out) as folder:
         with _progress(total) as progress:
@@ -158,7 +187,8 @@ def make(
                     progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
                 progress.advance()
 
-            tally = batches.run(listed, _workers(plan, desk, jobs, cluster, total), folder, tell)
+            made_by = _workers(plan, desk, jobs, cluster, total)
+            tally = batches.run(listed, made_by, folder, tell, withdraw_others)
         if unreached:
             click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
         _report(tally, roster, out)
@@ -166,7 +196,7 @@ def make(
             _merge(rosters, day, desk, out, merge, sort, duplex)
     if tally.was_stopped:
         return INTERRUPTED
-    return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
+    return SOME_REFUSED if tally.refused or tally.manifest_fault or tally.unmoved else MADE
 
 
 def _workers(
@@ -225,9 +255,12 @@ def _merge(
             merged = merge(
                 chain((first,), inputs), target, duplex=duplex, tell=lambda done: progress.advance()
             )
-    sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
     pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"
-    click.echo(f"{target}: {sheets} on {pages}, to print")
+    click.echo(f"{target}: {_sheets(merged.sheets)} on {pages}, to print")
+
+
+def _sheets(count: int) -> str:
+    return f"{count:,} {'sheet' if count == 1 else 'sheets'}"
 
 
 def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int, str]:
@@ -321,6 +354,14 @@ def _report(tally: Tally, roster: Path, out: Path) -> None:
     Console(soft_wrap=True).print(table)
     if tally.was_stopped:
         click.echo("stopped; run the same command again to make what is missing", err=True)
+    for file in tally.unmoved:
+        click.echo(f"{out / file}: cannot be moved aside; remove it, nobody asks for it", err=True)
+    if tally.left:
+        click.echo(
+            f"{out}: {_sheets(tally.left)} of earlier runs stay, for this run need not know of them;"
+            " if the folder is for this list and day alone, --withdraw-others moves them aside",
+            err=True,
+        )
     if tally.manifest_fault:
         click.echo(f"{out}/manifest.csv: cannot be written: {tally.manifest_fault}", err=True)
     click.echo(f"They are in {out}, listed in {out / 'manifest.csv'}")
@@ -333,5 +374,9 @@ def _figures(tally: Tally) -> Iterator[tuple[str, str]]:
             yield f"  by {way}{f' ({why})' if why else ''}", f"{count:,}"
     yield "kept from before", f"{tally.kept:,}"
     yield "refused", f"{tally.refused:,}"
+    if tally.withdrawn:
+        yield "withdrawn", f"{tally.withdrawn:,}"
+    if tally.left:
+        yield "left from before", f"{tally.left:,}"
     yield "pages", f"{tally.pages:,}"
     yield "seconds", f"{tally.seconds:.1f}"

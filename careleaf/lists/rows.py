@@ -30,6 +30,7 @@ OPTIONAL = (
     "with",
 )
 COLUMNS = REQUIRED + OPTIONAL
+_NAMES_A_SHEET = ("id", "handout", "locale")
 _COLUMN = {value.key: value.column for value in VALUES}  # of a child's value, by its key
 
 LIMIT_CELL = 2_000  # characters: far above any name, so that a long one gets its own message
@@ -46,8 +47,9 @@ Warn = Callable[[str], None]
 class Row:
     """One line of a list as it was written. `line` counts as an editor does, the header being 1.
 
-    `fault` says why the line could not be read; the request then has an id at most. `key` names the
-    file of a child without a number of its own.
+    `fault` says why the line could not be read; of the request then only the id, the handout and the
+    locale are to be trusted, where they are given. `key` names the file of a child without a number
+    of its own.
     """
 
     line: int
@@ -64,9 +66,13 @@ def row(line: int, cells: Mapping[str, str]) -> Row:
     return Row(line, request_of(cells))
 
 
-def bad_row(line: int, message: str, cure: str, code: str) -> Row:
-    """Return a line that could not be read, and why."""
-    return Row(line, fault=HandoutError(message, "", cure, code))
+def bad_row(
+    line: int, message: str, cure: str, code: str, cells: Mapping[str, str] | None = None
+) -> Row:
+    """Return a line that could not be read, and why; `cells` are those by column that are sound."""
+    found = cells or {}
+    named = {column: found.get(column, "") for column in _NAMES_A_SHEET}
+    return Row(line, request_of(named), HandoutError(message, "", cure, code))
 
 
 def request_of(cells: Mapping[str, str]) -> Request:
@@ -98,6 +104,10 @@ class Header:
         used = (cells[place] for place in self.places.values() if place < len(cells))
         return any("\n" in cell or "\r" in cell for cell in used)
 
+    def cells(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return the cells of a line, or its first ones, by column."""
+        return {column: cells[place] for column, place in self.places.items() if place < len(cells)}
+
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """Return a line's cells as a row."""
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
@@ -106,14 +116,12 @@ class Header:
                 f"{len(cells)} cells where the header has {self.width}",
                 "put a text that holds the separator in quotes",
                 "line.cells",
+                self.cells(cells[:1]),  # the others may have moved
             )
+        found = self.cells(cells)
         if any(len(cell) > LIMIT_CELL for cell in cells):
-            return bad_row(
-                line, f"a cell has more than {LIMIT_CELL} characters", "shorten it", "line.too-long"
-            )
-        found = {
-            column: cells[place] for column, place in self.places.items() if place < len(cells)
-        }
+            message = f"a cell has more than {LIMIT_CELL} characters"
+            return bad_row(line, message, "shorten it", "line.too-long", found)
         return row(line, found)
 
 
