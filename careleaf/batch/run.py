@@ -147,14 +147,13 @@ class _BatchRun:
             self._workers.close()
 
     def withdraw(self, others: bool) -> Iterator[str]:
-        """Move aside what is not asked for now, unless interrupted; yield the files that were moved."""
-        if self._interrupt.is_set:
-            return
+        """Move aside what is not asked for now, until interrupted; yield the files that were moved."""
         for found in self.earlier.withdraw(others, lambda: self._interrupt.is_set):
             self._record_withdrawn(found)
             if found.is_moved:
                 yield found.file
-        self.tally.left = self.earlier.left
+        if not self._interrupt.is_set:
+            self.tally.left = self.earlier.left
 
     def _read(self) -> bool:
         """Read on in the roster while the window has room; return whether there is more."""

@@ -39,6 +39,7 @@ def refused(path: Path, content: bytes) -> list[tuple[int, str, str, str]]:
         ),
         pytest.param(b"K1," + b"A" * 70000, ("K1", "", ""), id="long line"),
         pytest.param(b'K1,"Ann,2026-11-23,bone-biopsy,nl', ("K1", "", ""), id="quote"),
+        pytest.param(b'K"1,"Ann,2026-11-23,bone-biopsy,nl', ("", "", ""), id="quote in the id"),
         pytest.param(b"K1,Ann,2026-11-23,no-such,nl", ("K1", "", "nl"), id="handout"),
         pytest.param(b"K 1,Ann,2026-11-23,no-such,nl", ("", "", "nl"), id="id"),
         pytest.param(b'"K1","Ann,2026-11-23,bone-biopsy,nl', ("", "", ""), id="id in quotes"),
