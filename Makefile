@@ -17,7 +17,7 @@ READY_DEV := .venv/ready-dev
 # text. Only what stands on the command line counts: NAME and the like mean other things in the
 # environment of some systems. (`unexport`, or make would expand the original to hand it on.)
 INPUTS := HANDOUT NAME DATE LOCALE ID CLINIC SIZE LARGE_PRINT WITH ROSTER OUT JOBS CLUSTER MERGE \
-          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT
+          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT MODULE SAMPLE SEED
 
 define pass
 unexport $(1)
@@ -60,6 +60,10 @@ batch: $(READY) ## A day's list: ROSTER=file [OUT=folder JOBS=n MERGE=file DUPLE
 blanks: $(READY) ## Every handout in every language, to write on; only what changed is made again [OUT=folder]
 	@$(GENERATE) blank
 
+.PHONY: warm
+warm: $(READY) ## Lay out ahead all that may be printed, so that no family waits [HANDOUT= LOCALE= SIZE= LARGE_PRINT=1 WITH=]
+	@$(GENERATE) warm
+
 .PHONY: check
 check: $(READY) ## What must be mended in handouts and translations [HANDOUT= LOCALE= FORMAT=text|json|github]
 	@$(GENERATE) check
@@ -83,6 +87,10 @@ verify: $(READY_DEV) ## Validate the PDFs in output/ as PDF/UA-1 and PDF/A-2a (n
 .PHONY: test
 test: $(READY_DEV) ## Run the tests
 	@$(PY) -m pytest --numprocesses=auto --dist=loadfile
+
+.PHONY: mutants
+mutants: $(READY_DEV) ## Break the code that safety hangs on, and name what no test sees [MODULE= SAMPLE=n SEED=n]
+	@$(PY) tests/mutants
 
 .PHONY: lint
 lint: $(READY_DEV) ## Style, types, and imports that run one way

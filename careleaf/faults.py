@@ -28,7 +28,7 @@ FAULTS: Mapping[str, str] = {
     "list.unreadable": "the file cannot be read",
     "list.wrong-kind": "the file is not of a kind that lists come in",
     "list.empty": "the list has no line",
-    "list.too-large": "the workbook unpacks to more than can be held",
+    "list.too-large": "the workbook takes more memory or time than a list may, or broke its reader",
     "list.too-long": "the list has more lines than the page takes",
     "list.not-utf8": "the file is not UTF-8",
     "list.no-columns": "the first line does not name the columns",
@@ -81,6 +81,9 @@ FAULTS: Mapping[str, str] = {
     "fhir.two-days": "one child's sheet is asked for on two days",
     # --- a handout, and the clinic's file
     "handout.picture-missing": "a picture that the handout names is not there",
+    "picture.not-svg": "a picture is no sound SVG, is nested too deep, too large, or declares entities",
+    "picture.too-much": "a picture asks for more than may be drawn",
+    "picture.reaches-out": "a picture names something outside of it",
     "clinic.logo-missing": "the logo that clinic.yaml names is not there",
     "yaml.syntax": "the file cannot be read as YAML",
     "yaml.tab": "a tab stands where YAML asks for spaces",

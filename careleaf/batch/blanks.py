@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -13,9 +13,7 @@ from careleaf.batch.output_folder import OutputFolder
 from careleaf.batch.writer import SheetWriter
 from careleaf.errors import HandoutError
 from careleaf.model import Blank, blank_file
-from careleaf.pool import Lost, Pool, ThisProcess, Workers
-
-WAIT = 0.2  # seconds
+from careleaf.pool import Lost, Pool, ThisProcess, Workers, spread
 
 
 class BlankResult(NamedTuple):
@@ -68,7 +66,8 @@ def make(
         workers = ThisProcess(start) if count <= 1 else Pool(start, count)
         waiting, results = deque(tasks), dict[Blank, BlankResult]()
         try:
-            for result in _results(workers, deque(tasks), len(tasks)):
+            for heard in spread(workers, tasks, BlankResult):
+                result = _lost(heard) if isinstance(heard, Lost) else heard
                 results[result.task] = result
                 while waiting and waiting[0] in results:
                     tell(results[waiting.popleft()])
@@ -77,21 +76,6 @@ def make(
             raise
         workers.close()
         folder.settle()
-
-
-def _results(
-    workers: Workers[Blank, BlankResult], tasks: deque[Blank], count: int
-) -> Iterator[BlankResult]:
-    while count:
-        for worker in workers.free():
-            if tasks:
-                workers.give(worker, [tasks.popleft()])
-        for heard in workers.hear(WAIT):
-            if isinstance(heard, Blank):
-                tasks.appendleft(heard)
-                continue
-            count -= 1
-            yield _lost(heard) if isinstance(heard, Lost) else heard
 
 
 def _lost(lost: Lost[Blank]) -> BlankResult:

@@ -5,32 +5,32 @@ from __future__ import annotations
 import csv
 import os
 import sys
-import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from careleaf.batch.manifest import MANIFEST
 from careleaf.cli.main import MADE, SOME_REFUSED
+from careleaf.cli.progress import RunProgress, progress
 from careleaf.desk.options import open_desk, option, rooted
+from careleaf.errors import HandoutError
 from careleaf.model import sheet_file
 
 if TYPE_CHECKING:
     from careleaf.batch.maker import Plan, Result
     from careleaf.batch.run import Outcome, Tally
     from careleaf.desk.desk import Desk
+    from careleaf.lists.rows import Row
     from careleaf.lists.tasks import Task
     from careleaf.pool import Workers
 
 INTERRUPTED = 130
-PLAIN_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 
 
 class _ListPath(click.Path):
@@ -63,6 +63,11 @@ class _ListPath(click.Path):
     " withdrawn/ [default: yes, but not with --day, nor for one page of several].",
 )
 @option(
+    "--include-hidden",
+    is_flag=True,
+    help="Take hidden rows and columns of a workbook too.",
+)
+@option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -92,21 +97,7 @@ class _ListPath(click.Path):
 @option("--stencil/--no-stencil", default=True, help="Lay out once for all children, or each anew.")
 @option("--today", "fixed_today", metavar="YYYY-MM-DD", hidden=True, help="For demonstrations.")
 @rooted
-def batch(
-    roster: tuple[Path, ...],
-    one_day: datetime | None,
-    out: Path,
-    jobs: int | None,
-    cluster: str | None,
-    merge: Path | None,
-    sort: str,
-    duplex: bool,
-    stencil: bool,
-    fixed_today: str | None,
-    withdraw_others: bool | None,
-    root: Path | None,
-    clinic: Path | None,
-) -> None:
+def batch(one_day: datetime | None, fixed_today: str | None, **given: Any) -> None:
     """Make the sheet of every child on a list.
 
     ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
@@ -118,95 +109,126 @@ def batch(
     """
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
-    day = one_day.date() if one_day else None
-    sys.exit(
-        make(
-            roster,
-            day,
-            out,
-            jobs,
-            cluster,
-            merge,
-            sort,
-            duplex,
-            stencil,
-            withdraw_others,
-            root,
-            clinic,
+    sys.exit(make(BatchOptions(day=one_day.date() if one_day else None, **given)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """What the command line says of a run; see the options' own help."""
+
+    roster: tuple[Path, ...]
+    day: date | None
+    withdraw_others: bool | None
+    include_hidden: bool
+    out: Path
+    jobs: int | None
+    cluster: str | None
+    merge: Path | None
+    sort: str
+    duplex: bool
+    stencil: bool
+    root: Path | None
+    clinic: Path | None
+
+    @property
+    def title(self) -> Path:
+        """What messages call the list."""
+        return self.roster[0] if len(self.roster) == 1 else Path("the list")
+
+    def desk(self) -> Desk:
+        """Return a desk of one's own: each process of the run opens one. Raises HandoutError."""
+        return open_desk(self.root, self.clinic, use_stencil=self.stencil)
+
+    def rows(self, desk: Desk, warn: Callable[[str], None]) -> Iterator[Row]:
+        """Return the rows of the list. Raises HandoutError."""
+        from careleaf.lists import intake
+
+        return intake.read(
+            self.roster, warn, desk.content, self.day, include_hidden=self.include_hidden
         )
-    )
+
+    def withdraws_others(self) -> bool:
+        """Whether what no line asks for is withdrawn: if not told, where the whole list is read."""
+        from careleaf.lists import intake
+
+        if self.withdraw_others is not None:
+            return self.withdraw_others
+        return self.day is None and not intake.has_more_pages(self.roster)
 
 
-def make(
-    rosters: tuple[Path, ...],
-    day: date | None,
-    out: Path,
-    jobs: int | None,
-    cluster: str | None,
-    merge: Path | None,
-    sort: str,
-    duplex: bool,
-    stencil: bool,
-    withdraw_others: bool | None,
-    root: Path | None,
-    clinic: Path | None,
-) -> int:
+def make(options: BatchOptions) -> int:
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
     from careleaf.batch import run as batches
-    from careleaf.batch.maker import STOPPED_CODE, Plan
+    from careleaf.batch.maker import Plan
     from careleaf.batch.output_folder import OutputFolder
-    from careleaf.errors import HandoutError
     from careleaf.lists import intake
     from careleaf.lists.tasks import tasks
 
-    if merge and merge.suffix.lower() != ".pdf":  # it would take the place of the list, say
+    _must_be_pdf(options.merge)
+    desk = options.desk()
+    listed = tasks(options.rows(desk, _warn), desk.content)
+    total = intake.estimate(options.roster)
+    plan = Plan(options.desk, options.out)
+    withdraw_others = options.withdraws_others()
+    with OutputFolder(options.out) as folder:
+        with progress(total) as shown:
+            teller = _Teller(options.title, shown)
+            made_by = _workers(plan, desk, options, total)
+            tally = batches.run(listed, made_by, folder, teller.tell, withdraw_others)
+        teller.sum_up()
+        _report(tally, options.title, options.out)
+        if options.merge and not tally.was_stopped:
+            print_job(options, desk, options.merge)
+    if tally.was_stopped:
+        return INTERRUPTED
+    return SOME_REFUSED if tally.refused or tally.manifest_fault or tally.unmoved else MADE
+
+
+def _warn(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _must_be_pdf(merge: Path | None) -> None:
+    """Refuse another ending: it would take the place of the list, say."""
+    if merge and merge.suffix.lower() != ".pdf":
         raise HandoutError(
             "the file to print is a PDF",
             "--merge",
             "give it a name that ends in .pdf",
             "merge.name",
         )
-    desk = open_desk(root, clinic, use_stencil=stencil)
-    rows = intake.read(rosters, lambda text: click.echo(text, err=True), desk.content, day)
-    roster = rosters[0] if len(rosters) == 1 else Path("the list")
-    listed = tasks(rows, desk.content)
-    plan = Plan(partial(open_desk, root, clinic, use_stencil=stencil), out)
-    total = intake.estimate(rosters)
-    if withdraw_others is None:
-        withdraw_others = day is None and not intake.has_more_pages(rosters)
-    unreached = 0
-    with OutputFolder(out) as folder:
-        with _progress(total) as progress:
 
-            def tell(outcome: Outcome) -> None:
-                nonlocal unreached
-                if outcome.result.code == STOPPED_CODE:  # thousands, perhaps: told in one line
-                    unreached += 1
-                elif outcome.result.status == "refused":
-                    name = f"{outcome.id}: " if outcome.id else ""
-                    progress.say(f"{roster}:{outcome.line}: {name}{outcome.result.message}")
-                progress.advance()
 
-            made_by = _workers(plan, desk, jobs, cluster, total)
-            tally = batches.run(listed, made_by, folder, tell, withdraw_others)
-        if unreached:
-            click.echo(f"{roster}: {unreached:,} lines were not reached", err=True)
-        _report(tally, roster, out)
-        if merge and not tally.was_stopped:
-            _merge(rosters, day, desk, out, merge, sort, duplex)
-    if tally.was_stopped:
-        return INTERRUPTED
-    return SOME_REFUSED if tally.refused or tally.manifest_fault or tally.unmoved else MADE
+class _Teller:
+    """Says which lines were refused; those that a stopped run did not reach, thousands perhaps, in one line."""
+
+    def __init__(self, title: Path, shown: RunProgress) -> None:
+        self._title, self._shown = title, shown
+        self._unreached = 0
+
+    def tell(self, outcome: Outcome) -> None:
+        from careleaf.batch.maker import STOPPED_CODE
+
+        if outcome.result.code == STOPPED_CODE:
+            self._unreached += 1
+        elif outcome.result.status == "refused":
+            whose = f"{outcome.id}: " if outcome.id else ""
+            self._shown.say(f"{self._title}:{outcome.line}: {whose}{outcome.result.message}")
+        self._shown.advance()
+
+    def sum_up(self) -> None:
+        if self._unreached:
+            _warn(f"{self._title}: {self._unreached:,} lines were not reached")
 
 
 def _workers(
-    plan: Plan, desk: Desk, jobs: int | None, cluster: str | None, total: int | None
+    plan: Plan, desk: Desk, options: BatchOptions, total: int | None
 ) -> Workers[Task, Result]:
     from careleaf.batch.maker import processors, workers
 
-    if cluster:
-        return _on_cluster(plan, cluster, desk)
-    count = jobs or processors()
+    if options.cluster:
+        return _on_cluster(plan, options.cluster, desk)
+    count = options.jobs or processors()
     return workers(plan, count if total is None else max(1, min(count, total)))
 
 
@@ -215,45 +237,42 @@ def _on_cluster(plan: Plan, address: str, desk: Desk) -> Workers[Task, Result]:
     from careleaf.batch.parcel import parcel
 
     goods = parcel(desk.content.root, desk.content.today, desk.use_stencil)
-    return Cluster(address, plan, goods, lambda text: click.echo(text, err=True))
+    return Cluster(address, plan, goods, _warn)
 
 
 # --- one print job ---------------------------------------------------------------------------
 
 
-def _merge(
-    rosters: tuple[Path, ...],
-    day: date | None,
-    desk: Desk,
-    out: Path,
-    target: Path,
-    sort: str,
-    duplex: bool,
-) -> None:
+def print_job(options: BatchOptions, desk: Desk, target: Path) -> None:
     """Write the sheets that the manifest lists as one PDF. Raises HandoutError."""
     from careleaf.pdf.merge import MergeInput, merge
 
-    names = _names(rosters, day, desk) if sort == "name" else {}
+    names = _names(options, desk) if options.sort == "name" else {}
     keys: dict[str, Callable[[dict[str, str]], tuple[str, ...]]] = {
         "roster": lambda line: (),
         "handout": lambda line: (line["handout"], line["locale"]),
         "locale": lambda line: (line["locale"], line["handout"]),
         "name": lambda line: (names.get(int(line["line"]), ""),),
     }
-    with (out / MANIFEST).open(encoding="utf-8", newline="") as file:
+    with (options.out / MANIFEST).open(encoding="utf-8", newline="") as file:
         listed = (line for line in csv.DictReader(file) if line["status"] in ("made", "kept"))
-        lines = listed if sort == "roster" else sorted(listed, key=keys[sort])
+        lines = listed if options.sort == "roster" else sorted(listed, key=keys[options.sort])
         inputs = (
-            MergeInput(line["id"], out / sheet_file(line["id"], line["handout"], line["locale"]))
+            MergeInput(
+                line["id"], options.out / sheet_file(line["id"], line["handout"], line["locale"])
+            )
             for line in lines
         )
         first = next(inputs, None)
         if first is None:
-            click.echo(f"{target}: not written, for there is no sheet", err=True)
+            _warn(f"{target}: not written, for there is no sheet")
             return
-        with _progress(None) as progress:
+        with progress(None) as shown:
             merged = merge(
-                chain((first,), inputs), target, duplex=duplex, tell=lambda done: progress.advance()
+                chain((first,), inputs),
+                target,
+                duplex=options.duplex,
+                tell=lambda done: shown.advance(),
             )
     pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"
     click.echo(f"{target}: {_sheets(merged.sheets)} on {pages}, to print")
@@ -263,79 +282,15 @@ def _sheets(count: int) -> str:
     return f"{count:,} {'sheet' if count == 1 else 'sheets'}"
 
 
-def _names(rosters: tuple[Path, ...], day: date | None, desk: Desk) -> dict[int, str]:
+def _names(options: BatchOptions, desk: Desk) -> dict[int, str]:
     """Return what each line of a roster is sorted by: its name without accents and capitals."""
-    from careleaf.lists import intake
 
     def plain(name: str) -> str:
         letters = unicodedata.normalize("NFKD", name)
         return "".join(one for one in letters if not unicodedata.combining(one)).casefold().strip()
 
-    return {
-        row.line: plain(row.request.name)
-        for row in intake.read(rosters, lambda text: None, desk.content, day)
-    }
-
-
-# --- progress --------------------------------------------------------------------------------
-
-
-class RunProgress(Protocol):
-    """Where a run has got to, for the person who waits."""
-
-    def advance(self) -> None:
-        """Count one line more."""
-
-    def say(self, text: str) -> None:
-        """Show a message."""
-
-
-@contextmanager
-def _progress(total: int | None) -> Iterator[RunProgress]:
-    """A bar on a terminal, a line now and then elsewhere, nothing but messages in CI."""
-    if sys.stderr.isatty() and "CI" not in os.environ:
-        with _bar(total) as bar:
-            yield bar
-    else:
-        yield _PlainProgress(total, 0 if "CI" in os.environ else PLAIN_EVERY)
-
-
-class _PlainProgress:
-    def __init__(self, total: int | None, every: float) -> None:
-        self._total, self._every = total, every
-        self._done, self._told = 0, time.monotonic()
-
-    def advance(self) -> None:
-        self._done += 1
-        now = time.monotonic()
-        if self._every and now - self._told >= self._every:
-            self._told = now
-            of = f" of {self._total} ({100 * self._done // self._total} %)" if self._total else ""
-            click.echo(f"{self._done}{of} lines done", err=True)
-
-    def say(self, text: str) -> None:
-        click.echo(text, err=True)
-
-
-@contextmanager
-def _bar(total: int | None) -> Iterator[RunProgress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    columns = (TextColumn("Sheets"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=console, refresh_per_second=5) as bar:
-        task = bar.add_task("Sheets", total=total)
-
-        class Shown:
-            def advance(self) -> None:
-                bar.advance(task)
-
-            def say(self, text: str) -> None:
-                console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-        yield Shown()
+    rows = options.rows(desk, lambda text: None)
+    return {row.line: plain(row.request.name) for row in rows}
 
 
 # --- the end ---------------------------------------------------------------------------------
@@ -355,12 +310,11 @@ def _report(tally: Tally, roster: Path, out: Path) -> None:
     if tally.was_stopped:
         click.echo("stopped; run the same command again to make what is missing", err=True)
     for file in tally.unmoved:
-        click.echo(f"{out / file}: cannot be moved aside; remove it, nobody asks for it", err=True)
+        _warn(f"{out / file}: cannot be moved aside; remove it, nobody asks for it")
     if tally.left:
-        click.echo(
+        _warn(
             f"{out}: {_sheets(tally.left)} of earlier runs stay, for this run need not know of them;"
-            " if the folder is for this list and day alone, --withdraw-others moves them aside",
-            err=True,
+            " if the folder is for this list and day alone, --withdraw-others moves them aside"
         )
     if tally.manifest_fault:
         click.echo(f"{out}/manifest.csv: cannot be written: {tally.manifest_fault}", err=True)

@@ -9,24 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from careleaf.cli.editions import editions, for_editions
 from careleaf.cli.main import MADE, SOME_REFUSED
 from careleaf.desk.options import open_desk, option, rooted
 from careleaf.model import blank_file
 
 if TYPE_CHECKING:
     from careleaf.batch.blanks import BlankResult
-    from careleaf.desk.desk import Desk
-    from careleaf.model import Blank
 
 
 @click.command()
-@click.argument("handouts", nargs=-1, envvar="CARELEAF_HANDOUT")
-@option(
-    "--locale", "locales", multiple=True, metavar="TAG", help="Only this language (again for more)."
-)
-@option("--size", default="", metavar="a4|letter", help="Paper [default: the clinic's].")
-@option("--large-print", is_flag=True, help="18 point.")
-@option("--with", "second", default="", metavar="TAG", help="A second language beside the first.")
+@for_editions
 @option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("output/blanks"), show_default=True
 )
@@ -51,43 +44,11 @@ def blank(
     from careleaf.batch.maker import Plan, processors
 
     desk = open_desk(root, clinic)
-    tasks = _tasks(desk, handouts, locales, size, large_print, second)
+    tasks = editions(desk, handouts, locales, size, large_print, second)
     report = _BlankReport(out)
     plan = Plan(partial(open_desk, root, clinic), out)
     blanks.make(plan, tasks, jobs or processors(), report.tell)
     sys.exit(report.finish())
-
-
-def _tasks(
-    desk: Desk,
-    handouts: tuple[str, ...],
-    locales: tuple[str, ...],
-    size: str,
-    large_print: bool,
-    second: str,
-) -> list[Blank]:
-    """Return what is asked for. Raises HandoutError for a name that means nothing here."""
-    from careleaf.model import Request
-
-    for handout in handouts:
-        desk.content.source(handout)
-    tags = [desk.content.locale(tag) for tag in locales] or list(desk.content.locales)
-    asked = {"size": size, "large_print": "yes" if large_print else ""}
-    beside = desk.content.locale(second) if second else ""
-    return [
-        desk.blank_order(
-            Request.read(
-                {
-                    **asked,
-                    "handout": handout,
-                    "locale": tag,
-                    "with": beside if beside != tag else "",
-                }
-            )
-        )
-        for handout in handouts or desk.content.handouts
-        for tag in tags
-    ]
 
 
 class _BlankReport:

@@ -25,6 +25,7 @@ _ELSEWHERE = {
     "new": "careleaf.cli.new",
     "sign": "careleaf.cli.authoring",
     "serve": "careleaf.web.command",
+    "warm": "careleaf.cli.warm",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -64,12 +64,22 @@ class Desk:
             return stencil_cache().make(
                 self.edition_digest(order.handout, order.locale, order.form),
                 order.patient,
-                lambda: _Layout(
-                    self, self.content.edition(order.handout, order.locale, order.form)
-                ),
+                self._layout(order.handout, order.locale, order.form),
             )
         except Unsure as unsure:
             return self._pressed(order, unsure.reason)
+
+    def warm(self, handout: str, tag: str, form: Form) -> bool:
+        """Cut the stencil of an edition ahead, so that no child waits for it; return whether it was missing.
+
+        Raises Unsure where the press makes its sheets, HandoutError or PressError where none can
+        be given away.
+        """
+        digest = self.edition_digest(handout, tag, form)
+        return stencil_cache().warm(digest, self._layout(handout, tag, form))
+
+    def _layout(self, handout: str, tag: str, form: Form) -> Callable[[], _Layout]:
+        return lambda: _Layout(self, self.content.edition(handout, tag, form))
 
     def _pressed(self, order: Order, why: str) -> Sheet:
         edition = self.content.edition(order.handout, order.locale, order.form)

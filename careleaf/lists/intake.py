@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,36 +25,44 @@ from careleaf.sheet.typed import Here, cleaned
 
 _CSV = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".ndjson", ".jsonl")
+_WORKBOOK = (".xlsx", ".xlsm", ".xls", ".ods")
 _READERS: dict[str, Reader] = {
     **dict.fromkeys(_CSV, read_csv),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), read_workbook),
+    **dict.fromkeys(_WORKBOOK, read_workbook),
     **dict.fromkeys((".jsonl", ".ndjson"), read_json_lines),
 }
 ENDINGS = tuple(dict.fromkeys((*_READERS, *_JSON)))
 
 
 def read(
-    places: Sequence[Path], warn: Warn, content: Content, day: date | None = None
+    places: Sequence[Path],
+    warn: Warn,
+    content: Content,
+    day: date | None = None,
+    *,
+    include_hidden: bool = False,
 ) -> Iterator[Row]:
     """Return the rows of a list, read as they are asked for; `day` is the one day wanted, or None.
 
     `places` are files, or folders of them, taken as one list: FHIR resources of several files know
     each other, and lines are numbered on from file to file. Two lines that ask for one sheet and
-    differ in the child are both at fault. Raises HandoutError when a file as a whole cannot be used.
+    differ in the child are both at fault. Hidden rows and columns of a workbook count if they are
+    asked for. Raises HandoutError when a file as a whole cannot be used.
     """
     paths = files_of(places)
     groups = [(is_fhir, tuple(group)) for is_fhir, group in groupby(paths, key=_is_fhir)]
-    readings = [
-        _fhir_reading(group, content, day) if is_fhir else _roster(path, content, day)
-        for is_fhir, group in groups
-        for path in (group[:1] if is_fhir else group)
-    ]
     try:
-        if len(readings) == 1:
-            return readings[0](warn)
-        return _numbered_on([reading(warn) for reading in readings])
+        readings = [
+            _fhir_reading(group, content, day)
+            if is_fhir
+            else _roster(path, content, day, include_hidden)
+            for is_fhir, group in groups
+            for path in (group[:1] if is_fhir else group)
+        ]
+        rows = [reading(warn) for reading in readings]
     except OSError as error:
         raise _unreadable(Path(error.filename or places[0]), error) from None
+    return _readable(rows[0] if len(rows) == 1 else _numbered_on(rows), places[0])
 
 
 def files_of(places: Sequence[Path]) -> tuple[Path, ...]:
@@ -61,6 +70,7 @@ def files_of(places: Sequence[Path]) -> tuple[Path, ...]:
     found: list[Path] = []
     for place in places:
         if not place.is_dir():
+            _must_be_file(place)
             found.append(place)
             continue
         inside = sorted(path for path in place.iterdir() if path.suffix.lower() in ENDINGS)
@@ -72,6 +82,8 @@ def files_of(places: Sequence[Path]) -> tuple[Path, ...]:
                 f"a list is a file that ends in {', '.join(ENDINGS)}",
                 "list.no-list",
             )
+        for path in inside:
+            _must_be_file(path)
         found += inside
     return tuple(found)
 
@@ -132,8 +144,10 @@ def _fhir_by(content: Content, day: date | None) -> fhir.FhirContext:
     return fhir.FhirContext(handouts, zone, content.today, clinic.record_number_system or "", day)
 
 
-def _roster(path: Path, content: Content, day: date | None) -> RowsOf:
+def _roster(path: Path, content: Content, day: date | None, include_hidden: bool) -> RowsOf:
     read_rows = reader(path, path.suffix.lower(), content)
+    if read_rows is read_workbook and include_hidden:
+        read_rows = partial(read_workbook, include_hidden=True)
 
     def rows(warn: Warn) -> Iterator[Row]:
         wanted = (
@@ -154,6 +168,22 @@ def _numbered_on(files: Sequence[Iterator[Row]]) -> Iterator[Row]:
             last = max(last, row.line)
             yield replace(row, line=row.line + passed)
         passed += last
+
+
+def _readable(rows: Iterator[Row], place: Path) -> Iterator[Row]:
+    try:
+        yield from rows
+    except OSError as error:  # a file that vanished, a disk that fails
+        raise _unreadable(Path(error.filename or place), error) from None
+
+
+def _must_be_file(path: Path) -> None:
+    """Refuse what would be waited for without end; what is missing is said when it is opened."""
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        raise HandoutError(
+            f"not a file but {what}", str(path), "save the list to a file", "list.unreadable"
+        )
 
 
 def _unreadable(path: Path, error: OSError) -> HandoutError:

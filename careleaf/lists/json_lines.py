@@ -17,9 +17,10 @@ from careleaf.lists.rows import (
     Row,
     Warn,
     bad_row,
-    cell,
     is_broken,
+    not_text,
     row,
+    takes,
     warn_of_unused,
 )
 from careleaf.lists.text_lines import Lines, open_text
@@ -44,7 +45,7 @@ def _json_rows(lines: Lines, path: Path, warn: Warn) -> Iterator[Row]:
         try:
             found = _json_cells(value)
         except HandoutError as fault:
-            names = {key: cell(one) for key, one in value.items() if _is_sound(key, one)}
+            names = {key: _text(one) for key, one in value.items() if _is_sound(key, one)}
             yield bad_row(number, fault.message, fault.hint, fault.code, names)
             continue
         has_warned = has_warned or warn_of_unused(found, f"{path}:{number}", warn)
@@ -56,12 +57,19 @@ def _is_text(column: str, value: object) -> bool:
     if value is None or isinstance(value, str):
         return True
     if isinstance(value, bool):
-        return column == "large_print"
-    return isinstance(value, int) and column in ("id", "large_print")
+        return takes(column, "bool")
+    return isinstance(value, int) and takes(column, "number")
+
+
+def _text(value: object) -> str:
+    """Return a value that may stand in its column as it would be typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
 
 
 def _is_sound(column: str, value: object) -> bool:
-    return column in COLUMNS and _is_text(column, value) and len(cell(value)) <= LIMIT_CELL
+    return column in COLUMNS and _is_text(column, value) and len(_text(value)) <= LIMIT_CELL
 
 
 def _json_object(line: str) -> dict[str, Any]:
@@ -95,8 +103,8 @@ def _json_cells(value: Mapping[str, Any]) -> dict[str, str]:
         )
     wrong = [key for key in COLUMNS if not _is_text(key, value.get(key))]
     if wrong:
-        raise HandoutError(f"{wrong[0]} is no text", "", "write it in quotes", "line.not-text")
-    found = {key: cell(one) if key in COLUMNS else "" for key, one in value.items()}
+        raise not_text(wrong[0], "is no text", "write it in quotes")
+    found = {key: _text(one) if key in COLUMNS else "" for key, one in value.items()}
     if is_broken(found.values()) or any(len(one) > LIMIT_CELL for one in found.values()):
         raise HandoutError(
             f"a value has more than {LIMIT_CELL} characters or half a letter",

@@ -9,9 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from careleaf.child import VALUES
 from careleaf.errors import HandoutError
@@ -33,10 +31,24 @@ COLUMNS = REQUIRED + OPTIONAL
 _NAMES_A_SHEET = ("id", "handout", "locale")
 _COLUMN = {value.key: value.column for value in VALUES}  # of a child's value, by its key
 
+# What is no text and yet means one thing, by column: a whole number names a child, a date cell is a
+# day (a bare number is none), true and 1 are a yes.
+_TAKES: Mapping[str, frozenset[str]] = {
+    **{value.column: frozenset({"number"}) for value in VALUES if value.kind == "reference"},
+    **{value.column: frozenset({"date"}) for value in VALUES if value.kind == "moment"},
+    "large_print": frozenset({"number", "bool"}),
+}
+# As spreadsheets write what they cannot calculate, in a CSV too.
+_ERRORS = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)\Z|Err:\d{3}\Z"
+)
+
 LIMIT_CELL = 2_000  # characters: far above any name, so that a long one gets its own message
 LIMIT_LINE = 64 * 1024  # characters
 
 _ENGLISH = re.compile(r"[\x20-\x7e]{1,40}\Z")
+
+MEND_CELL = "mend the cell in the spreadsheet"
 
 NOTHING = Request.read({})
 
@@ -70,9 +82,24 @@ def bad_row(
     line: int, message: str, cure: str, code: str, cells: Mapping[str, str] | None = None
 ) -> Row:
     """Return a line that could not be read, and why; `cells` are those by column that are sound."""
-    found = cells or {}
-    named = {column: found.get(column, "") for column in _NAMES_A_SHEET}
-    return Row(line, request_of(named), HandoutError(message, "", cure, code))
+    return refused_row(line, HandoutError(message, "", cure, code), cells or {})
+
+
+def refused_row(line: int, fault: HandoutError, cells: Mapping[str, str]) -> Row:
+    """Return a line with a fault; of its cells only those that name a sheet are kept."""
+    return Row(
+        line, request_of({column: cells.get(column, "") for column in _NAMES_A_SHEET}), fault
+    )
+
+
+def takes(column: str, kind: str) -> bool:
+    """Whether a column takes what is no text: a number, a bool, a date."""
+    return kind in _TAKES.get(column, ())
+
+
+def not_text(column: str, what: str, cure: str) -> HandoutError:
+    """Return what to say of a value that is no text where text is wanted."""
+    return HandoutError(f"{column} {what}", "", cure, "line.not-text")
 
 
 def request_of(cells: Mapping[str, str]) -> Request:
@@ -122,6 +149,10 @@ class Header:
         if any(len(cell) > LIMIT_CELL for cell in cells):
             message = f"a cell has more than {LIMIT_CELL} characters"
             return bad_row(line, message, "shorten it", "line.too-long", found)
+        errors = [column for column, text in found.items() if _ERRORS.match(text.strip())]
+        if errors:
+            fault = not_text(errors[0], "is an error of a spreadsheet", MEND_CELL)
+            return refused_row(line, fault, found)
         return row(line, found)
 
 
@@ -186,20 +217,6 @@ def empty_list(path: Path) -> HandoutError:
         f"its first line names {', '.join(REQUIRED)}",
         "list.empty",
     )
-
-
-def cell(value: Any) -> str:
-    """Return a cell as it would be typed: 7.0 as 7, a day as 2026-11-23."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        whole_day = value.time() == time()
-        return value.date().isoformat() if whole_day else value.isoformat(timespec="minutes")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return "" if value is None or isinstance(value, timedelta) else str(value).strip()
 
 
 def is_broken(cells: Iterable[str]) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from careleaf.errors import PressError
+from careleaf.content.pictures import is_svg, must_be_modest
+from careleaf.errors import HandoutError, PressError
 from careleaf.pdf.renderer import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 LOG = logging.getLogger("weasyprint")
@@ -30,17 +31,26 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         super().__init__(allowed_protocols=("file", "data"), fail_on_errors=True)
         self._folders = tuple(folder.resolve() for folder in folders)
         self.refused: list[str] = []
+        self.fault: HandoutError | None = None  # what is wrong with a picture
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Return what `url` holds; raises ValueError where it is out of bounds."""
         try:
             parts = urlsplit(url)
             if parts.scheme != "file":
+                if parts.scheme == "data":
+                    _must_be_pixels(url)
                 return super().fetch(url, headers)
             path = Path(url2pathname(unquote(parts.path))).resolve()
             self._check(path, parts.netloc)
             kind = guess_type(path.name)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+            content = path.read_bytes()
+            if "svg" in kind or is_svg(content):
+                must_be_modest(path, path.name)
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
+        except HandoutError as fault:
+            self.fault = self.fault or fault
+            raise
         except Exception as error:
             self.refused.append(str(error))
             raise
@@ -50,17 +60,30 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
             raise ValueError(f"{path} is outside the folders that a sheet may use")
 
 
+def _must_be_pixels(url: str) -> None:
+    """Refuse a data: address that may be an SVG, whose budget nobody would look at."""
+    kind = url[:200].partition(",")[0].lower()
+    if kind.startswith("data:image/") and "svg" not in kind:
+        return
+    if not kind.startswith("data:font/"):
+        raise ValueError("a data: address is for pixels and fonts alone")
+
+
 @contextmanager
 def strictly(fetcher: AssetFetcher) -> Iterator[None]:
     """Raise PressError at the end if a fetch failed or the renderer complained meanwhile."""
     listener = _Listener()
     fetcher.refused.clear()
+    fetcher.fault = None
     LOG.addHandler(listener)
     try:
         with suppress(FatalURLFetchingError):  # it is in `refused`
             yield
     finally:
         LOG.removeHandler(listener)
+    if fetcher.fault:
+        fault = fetcher.fault
+        raise PressError(fault.message, fault.where, fault.hint, fault.code)
     if fetcher.refused:
         raise PressError(
             f"a sheet cannot use this: {fetcher.refused[0]}",

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from careleaf.content.handout import Section
+from careleaf.content.pictures import must_be_modest
 from careleaf.errors import HandoutError
 from careleaf.language import cldr
 from careleaf.model import Form
@@ -78,6 +79,7 @@ def _environment(templates: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,  # detection by file name skips .html.j2
+        optimized=False,  # folding constants takes longer than what it saves on so few pages
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -195,6 +197,7 @@ def _logo(edition: Edition) -> str:
             "check `logo:`",
             "clinic.logo-missing",
         )
+    must_be_modest(path, edition.clinic.logo)
     return path.as_uri()
 
 
@@ -208,6 +211,7 @@ def _picture(edition: Edition, file: str) -> str:
             "put it beside the handout",
             "handout.picture-missing",
         )
+    must_be_modest(path, f"handouts/{file}")
     return path.as_uri()
 
 

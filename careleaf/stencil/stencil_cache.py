@@ -69,6 +69,18 @@ class StencilCache:
                 pdf = filler.fill(values)
         return Sheet(pdf, filler.stencil.pages, "stencil")
 
+    def warm(self, edition: str, source: Callable[[], EditionPress]) -> bool:
+        """Cut the stencil of an edition, for children with all values, unless it is there.
+
+        Return whether it had to be cut. Raises Unsure, and what `source` raises.
+        """
+        digest = storing.address(edition, ())
+        with self._lock:
+            self._give_back()
+            is_new = digest not in self._fillers and storing.load(digest) is None
+            self._filler(digest, (), source)
+        return is_new
+
     def _filler(
         self, digest: str, without: tuple[str, ...], source: Callable[[], EditionPress]
     ) -> Filler:

@@ -101,7 +101,7 @@ def _heights(found: Sequence[Run], style: TypeStyle) -> tuple[float, float]:
     base = sized_font(style.families[0], style.weight, style.size)  # that of the isolates around
     heights = [(base.ascent / UNITS, base.descent / UNITS)]
     is_hung = first is not None and first.script in _EAST_ASIAN
-    if is_hung and (base.family != faces.FAMILIES[0] or style.weight not in _LOWER):
+    if is_hung and (base.family != faces.families()[0] or style.weight not in _LOWER):
         raise Unsure("an East Asian line in a style that it does not know")
     for run in found:
         font = sized_font(run.family, style.weight, style.size)

@@ -81,7 +81,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _warm_up(state: AppState) -> None:
     with suppress(HandoutError):  # a broken file is told to whoever asks
-        await state.pool.warm_up((await state.snapshot()).stand)
+        stand = (await state.snapshot()).stand
+        await state.pool.warm_up(stand)
+        await state.pool.lay_out_ahead(stand)
 
 
 async def _handout_error(request: Request, error: Exception) -> Response:

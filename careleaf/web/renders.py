@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from careleaf.desk.desk import Desk
-from careleaf.errors import HandoutError
+from careleaf.errors import HandoutError, Unsure
 from careleaf.model import Blank, Order, Sheet
 from careleaf.paths import Root
 from careleaf.pool import Worker, WorkerEnded
 from careleaf.web.middleware import LOG, busy, origin_of
 from careleaf.web.middleware import HttpRefusal as Refused
 from careleaf.web.settings import Limits
+
+IDLE_SECONDS = 1.0  # between two looks whether nobody wants a sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,21 @@ class Make:
 
 
 @dataclass(frozen=True, slots=True)
+class Warm:
+    """One edition laid out ahead."""
+
+    stand: Stand
+    edition: Blank
+
+    def work(self, desk: Callable[[Stand], Desk]) -> bool:
+        edition = self.edition
+        try:
+            return desk(self.stand).warm(edition.handout, edition.locale, edition.form)
+        except Unsure:  # its sheets come from the press
+            return False
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """A picture of one page, `width` pixels wide."""
 
@@ -72,7 +89,8 @@ class Picture:
     height: int
 
 
-_Worker = Worker[Make | Draw, object]
+_Work = Make | Warm | Draw
+_Worker = Worker[_Work, object]
 
 
 class Renders:
@@ -122,7 +140,21 @@ class Renders:
                 made = await asyncio.gather(*(self.make(stand, blank) for _ in self._workers))
                 await asyncio.gather(*(self.draw(sheet.pdf, 0, 64) for sheet in made))
 
-    async def _ask(self, work: Make | Draw) -> object:
+    async def lay_out_ahead(self, stand: Stand) -> None:
+        """Lay out every handout in every language on the clinic's paper, while nobody wants a sheet."""
+        if not stand.use_stencil:
+            return
+        desk = await asyncio.to_thread(stand.open)
+        content, form = desk.content, desk.form()
+        first = content.locale("")
+        for tag in sorted(content.locales, key=lambda tag: tag != first):
+            for handout in content.handouts:
+                while self._waiting or self._free.qsize() < len(self._workers):
+                    await asyncio.sleep(IDLE_SECONDS)
+                with suppress(HandoutError, Refused, RuntimeError):  # told to whoever asks for it
+                    await self._ask(Warm(stand, Blank(handout, tag, form)))
+
+    async def _ask(self, work: _Work) -> object:
         worker = await self._free.get()
         loop = asyncio.get_running_loop()
         asked = loop.run_in_executor(self._threads, _ask, worker, work, self._limits.sheet_seconds)
@@ -146,7 +178,7 @@ class _Renderer:
     def __init__(self) -> None:
         self._desks: dict[Stand, Desk] = {}
 
-    def handle(self, task: Make | Draw) -> object:
+    def handle(self, task: _Work) -> object:
         """Return what `task` makes, or the exception that it ended with."""
         try:
             return task.work(self._desk)
@@ -165,7 +197,7 @@ class _Renderer:
         """Nothing is held that must be let go of."""
 
 
-def _ask(worker: _Worker, work: Make | Draw, seconds: float) -> object:
+def _ask(worker: _Worker, work: _Work, seconds: float) -> object:
     """Return the answer to `work`, or the exception that it ended with."""
     try:
         return worker.ask(work, seconds)

@@ -30,7 +30,8 @@ T = TypeVar("T")
 
 WEB = "web"  # the domain of the page's labels
 KEPT_RECENT = 4
-REST = 20  # looking whether a file has changed may take one part in so many of the time
+REST = 20  # looking whether a file has changed may take one part in so many of the time,
+LONGEST_REST = 0.2  # seconds; but a change is seen by then, however slow the first look was
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class ContentWatcher:
 
     def _has_changed(self, stand: Stand) -> bool:
         now = time.monotonic()
-        if now - self._looked < self._look_took * REST:
+        if now - self._looked < min(self._look_took * REST, LONGEST_REST):
             return False
         content = self._content()
         return (content, self._today()) != (stand.content, stand.today)

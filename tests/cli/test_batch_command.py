@@ -108,7 +108,7 @@ def test_a_print_job_of_nothing_is_not_written(tmp_path, out):
 
 
 def test_progress_is_plain_lines_without_a_terminal_and_none_in_ci(day, out, monkeypatch):
-    monkeypatch.setattr(cli_batch, "PLAIN_EVERY", 1e-9)
+    monkeypatch.setattr("careleaf.cli.progress.PLAIN_EVERY", 1e-9)
     monkeypatch.delenv("CI", raising=False)
 
     plain = batch(day, "-o", out)
@@ -116,6 +116,22 @@ def test_progress_is_plain_lines_without_a_terminal_and_none_in_ci(day, out, mon
 
     assert "2 of 4 (50 %) lines done" in plain.stderr
     assert quiet.stderr == ""
+
+
+def test_hidden_rows_are_asked_for_by_name(day, out, monkeypatch):
+    asked: list[bool] = []
+    original = cli_batch.BatchOptions.rows
+
+    def rows(self, desk, warn):
+        asked.append(self.include_hidden)
+        return original(self, desk, warn)
+
+    monkeypatch.setattr(cli_batch.BatchOptions, "rows", rows)
+
+    batch(day, "-o", out)
+    batch(day, "-o", out, "--include-hidden")
+
+    assert asked == [False, True]
 
 
 # --- sheets of earlier runs ------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from careleaf.content.quantities import Milestone, Quantity
 from careleaf.content.walk import texts
 from careleaf.desk.desk import Desk
 from careleaf.errors import HandoutError
+from careleaf.language import cldr, localize
+from careleaf.model import Offset
 from careleaf.paths import PROGRAM, Root
 
 HANDOUT = """\
@@ -178,3 +182,89 @@ def test_a_medicine_without_a_name_in_the_language_is_refused(folder: Folder) ->
     clinic.write_text(clinic.read_text().replace("    fr: acétaminophène\n", ""))
 
     assert 'the medicine "pain_medicine" has no name in fr' in refusal(desk, "fr")
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def labels_of() -> Callable[[str], localize.Labels]:
+    """Return the sheet's labels in a language."""
+    content = Desk.at(Root.at(PROGRAM), date(2026, 11, 23)).content
+
+    def labels(tag: str) -> localize.Labels:
+        return localize.localize_labels(content.labels, content.translations(tag, "sheet"))
+
+    return labels
+
+
+def said(labels: localize.Labels, tag: str = "en", **times: dict[str, int]) -> str:
+    milestone = Milestone.model_validate({**times, "text": "Rest."})
+    text = localize.when(milestone, labels, cldr.format_locale(tag)).relative
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ({"days": 3}, {"weeks": 2}, "3 to 14 days after the procedure"),
+        ({"days": 2}, {"weeks": 1}, "2 to 7 days after the procedure"),
+        ({"weeks": 1}, {"days": 10}, "7 to 10 days after the procedure"),
+        ({"days": 0}, {"weeks": 1}, "0 to 7 days after the procedure"),
+        ({"days": 3}, {"days": 5}, "3 to 5 days after the procedure"),
+        ({"weeks": 1}, {"weeks": 2}, "1 to 2 weeks after the procedure"),
+        ({"hours": 1}, {"hours": 2}, "1 to 2 hours after the procedure"),
+    ],
+)
+def test_a_span_counts_both_its_ends_in_one_unit(labels_of, start, end, text) -> None:
+    assert said(labels_of("en"), **{"from": start, "to": end}) == text
+
+
+@pytest.mark.parametrize("tag", ["ar", "pl", "fr"])
+def test_a_span_of_days_to_weeks_shows_the_days_of_both(labels_of, tag: str) -> None:
+    text = said(labels_of(tag), tag, **{"from": {"days": 3}, "to": {"weeks": 2}})
+
+    assert re.findall(r"\d+", text) == ["3", "14"]
+
+
+def test_an_arabic_span_that_ends_in_two_shows_both_numbers(labels_of) -> None:
+    for unit in ("hours", "days", "weeks"):
+        text = said(labels_of("ar"), "ar", **{"from": {unit: 1}, "to": {unit: 2}})
+        assert re.findall(r"\d+", text) == ["1", "2"], unit
+
+
+def test_the_dates_of_a_span_of_days_to_weeks_are_those_of_its_days(labels_of) -> None:
+    milestone = Milestone.model_validate({"from": {"days": 3}, "to": {"weeks": 2}, "text": "Rest."})
+
+    found = localize.when(milestone, labels_of("en"), cldr.format_locale("en"))
+
+    assert (found.start, found.end) == (Offset(days=3), Offset(days=14))
+    assert found.span == "from {start} to {end}"
+
+
+@pytest.mark.parametrize(
+    ("after", "text"),
+    [
+        ({"days": 0}, "The day of the procedure"),
+        ({"days": 1}, "The day after"),
+        ({"days": 2}, "2 days after the procedure"),
+        ({"weeks": 1}, "1 week after the procedure"),
+        ({"weeks": 6}, "6 weeks after the procedure"),
+        ({"hours": 1}, "1 hour after the procedure"),
+        ({"hours": 6}, "6 hours after the procedure"),
+    ],
+)
+def test_a_point_in_time_is_named_by_its_number(labels_of, after, text) -> None:
+    assert said(labels_of("en"), after=after) == text
+
+
+@pytest.mark.parametrize("tag", ["ar", "fa", "pl"])
+def test_a_quantity_without_a_unit_is_only_a_number_in_the_languages_digits(tag: str) -> None:
+    locale = cldr.format_locale(tag)
+    span = "{low} to {high}"
+
+    one = localize.show(Quantity.model_validate({"value": 3}), "CA", {}, locale, span)
+    two = localize.show(Quantity.model_validate({"from": 1, "to": 2}), "CA", {}, locale, span)
+
+    assert one == cldr.number(3, locale)
+    assert two == f"{cldr.number(1, locale)} to {cldr.number(2, locale)}"

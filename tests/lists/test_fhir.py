@@ -290,3 +290,34 @@ def test_a_day_s_fhir_bundle_is_made_into_sheets_and_refusals(tmp_path: Path) ->
     made = [path.name for path in (tmp_path / "out").glob("*.pdf")]
     assert made == ["p1.bone-marrow-biopsy-at-home.fr_CA.pdf"]
     assert "Procedure/x2 has the status not-done" in (tmp_path / "out" / "manifest.csv").read_text()
+
+
+# --- what a list leaves open --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spoken", [{"communication": []}, {"communication": None}, {}])
+def test_a_patient_without_a_language_has_the_clinics_own(
+    read: Read, desk: Desk, spoken: dict[str, Any]
+) -> None:
+    patient = a_patient(**spoken)
+    if not spoken:
+        del patient["communication"]
+
+    (row,) = read(a_bundle(patient, a_procedure()))
+
+    assert (row.fault, row.request.locale) == (None, "")
+    assert desk.content.locale(row.request.locale) == desk.content.clinic.locale
+
+
+def test_two_handouts_with_one_code_make_two_sheets_of_one_child(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(a_bundle(a_patient(), a_procedure())))
+    two = {("snomed", "234326005"): ("before", "after")}
+
+    rows = list(fhir.read([path], FhirContext(two, TORONTO, TODAY), pytest.fail))
+
+    assert [(row.request.handout, row.request.name) for row in rows] == [
+        ("before", "Mina Rose Okafor"),
+        ("after", "Mina Rose Okafor"),
+    ]
+    assert len({(row.request.id, row.request.child["date"]) for row in rows}) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from careleaf.errors import HandoutError
-from careleaf.lists import intake, workbook
+from careleaf.lists import intake
 from careleaf.lists import tasks as task_lists
 from careleaf.lists.rows import COLUMNS, REQUIRED, Row
 from careleaf.lists.rows import row as a_row
@@ -294,14 +294,6 @@ def test_a_workbook_gives_days_as_dates_and_numbers_without_a_point(tmp_path):
     assert (first.line, first.request.id, first.request.name) == (2, "1007", "李小龙")
     assert first.request.child["date"] == "2026-11-24"
     assert second.request.child["date"] == "2026-11-24T14:30"
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    path = a_workbook(tmp_path / "day.xlsx", [list(REQUIRED)])
-    monkeypatch.setattr(workbook, "LIMIT_WORKBOOK", 100)
-
-    with pytest.raises(HandoutError, match="the workbook is too large"):
-        rows(path)
 
 
 # --- JSON lines ------------------------------------------------------------------------------

@@ -161,6 +161,21 @@ def test_a_sheet_of_an_odd_number_of_pages_gets_an_empty_one(leaves, target, tmp
         assert "/StructParents" not in pdf.pages[1].obj
 
 
+def test_without_duplex_a_sheet_of_an_odd_number_of_pages_stays_as_it_is(leaves, target, tmp_path):
+    short = tmp_path / "short.pdf"
+    with pikepdf.open(leaves[0].file) as pdf:
+        while len(pdf.pages) > 1:
+            del pdf.pages[-1]
+        pdf.save(short)
+
+    merged = merge([MergeInput("K1", short), leaves[1], MergeInput("K3", short)], target)
+
+    found = texts(target)
+    assert [page for _, page in outline(target)] == [0, 1, merged.pages - 1]
+    assert merged.pages == len(found) == 2 + len(texts(leaves[1].file))
+    assert all(text.strip() for text in found)
+
+
 def test_what_sheets_share_is_in_the_file_once(leaves, target):
     merge([leaves[0]] * 20, target)
 

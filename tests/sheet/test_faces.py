@@ -11,14 +11,15 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from careleaf.errors import HandoutError
-from careleaf.sheet import faces
+from careleaf.sheet import face_making, faces
+from careleaf.sheet.face_making import PLANES
 
 
 @pytest.fixture
 def an_empty_cache(tmp_path, monkeypatch):
     """A cache folder with no faces in it; what the module remembers of the other is forgotten."""
-    remembered = (faces.faces, faces._home, faces._coverage, faces.covers, faces.family_of)
-    monkeypatch.setattr(faces, "cache_folder", lambda: tmp_path)
+    remembered = (faces.faces, faces.home, faces._coverage, faces.covers, faces.family_of)
+    monkeypatch.setattr(face_making, "cache_folder", lambda: tmp_path)
     for function in remembered:
         function.cache_clear()
     yield tmp_path
@@ -127,7 +128,7 @@ def test_coverage_is_what_the_fonts_say():
     for family in ("Careleaf Sans", "Careleaf Arabic"):
         codes = set(TTFont(faces.face(family, 700).path, lazy=True).getBestCmap())
 
-        covered = {code for code in range(faces.PLANES) if faces.covers(family, chr(code))}
+        covered = {code for code in range(PLANES) if faces.covers(family, chr(code))}
 
         assert covered == codes
 
@@ -182,7 +183,7 @@ def test_faces_made_twice_at_once_are_whole_and_the_same(tmp_path):
 
 
 def test_a_missing_font_package_is_named_with_the_cure(an_empty_cache, monkeypatch):
-    monkeypatch.setattr(faces, "find_spec", lambda name: None)
+    monkeypatch.setattr(face_making, "find_spec", lambda name: None)
 
     with pytest.raises(HandoutError, match="fontpkg-noto-sans is not installed") as failure:
         faces.faces()
@@ -195,7 +196,7 @@ def test_a_making_that_fails_leaves_nothing_behind(an_empty_cache, monkeypatch):
     def full_disk(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(faces, "_write", full_disk)
+    monkeypatch.setattr(face_making, "write", full_disk)
 
     with pytest.raises(OSError, match="no space left"):
         faces.faces()
@@ -215,7 +216,8 @@ def test_the_module_is_imported_without_the_libraries_it_makes_faces_with():
 
 def test_fontconfig_sees_our_faces_and_no_font_of_the_system():
     code = """
-from careleaf.sheet import faces
+from careleaf.sheet import face_making, faces
+from careleaf.sheet.face_making import PLANES
 faces.isolate_fontconfig()
 from weasyprint.text.ffi import ffi, fontconfig
 found = fontconfig.FcConfigGetFonts(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcSetSystem)
