@@ -134,6 +134,31 @@ CHANGES = {
 }
 
 
+SHAPE = ("the order, the kind or the structure changed",)
+SAID = {
+    "a word of the translation": (
+        'bone-biopsy/before: "Your child always gets anaesthesia for this, wh..." is new or changed',
+    ),
+    "one letter of the translation": (
+        'bone-biopsy/during: "It is done on both hips, so your child will hav..." is new or changed',
+    ),
+    "a word of the English": (
+        'bone-biopsy/before: "Ask the staff to support you and your child." is new or changed',
+    ),
+    "a number": ("quantity/fever: is new or changed",),
+    "a unit": ("quantity/duration: is new or changed",),
+    "a day": ("milestone/4: is new or changed",),
+    "the order of lines": SHAPE,
+    "a tier": SHAPE,
+    "a pictogram": SHAPE,
+    "the version": ("the version was 1.0, it is 1.1",),
+    "the kind": SHAPE,
+    "the code": SHAPE,
+    "a line taken out": ("bone-biopsy/home: what was approved is gone",),
+    "a label's translation": ('sheet/name: "Name" is new or changed',),
+}
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_any_change_makes_it_a_draft_again_and_says_what_changed(root: Path, name: str):
     sign(root)
@@ -143,7 +168,38 @@ def test_any_change_makes_it_a_draft_again_and_says_what_changed(root: Path, nam
 
     assert now.approval is None
     assert now.record is not None
-    assert now.changes
+    assert now.changes == SAID[name]
+
+
+def test_another_picture_makes_it_a_draft_again_and_is_named(root: Path):
+    picture = root / "handouts" / "hip.svg"
+    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="{}" height="9"/></svg>'
+    picture.write_text(square.format(5))
+    in_yaml(
+        root,
+        "          - Let your child rest when tired.\n",
+        "          - Let your child rest when tired.\n"
+        "      - {type: picture, file: hip.svg, alt: A hip., width_mm: 30}\n",
+    )
+    sign(root, "en")
+    before = standing(root, "en")
+    picture.write_text(square.format(6))
+
+    assert before.holds
+    assert standing(root, "en").changes == ("picture/hip.svg: is new or changed",)
+
+
+def test_a_stale_approval_of_the_second_language_is_none(root: Path):
+    sign(root, "nl")
+    sign(root, "en")
+    form = replace(desk(root).form(), second="nl")
+    both = desk(root).content.any_edition(HANDOUT, "en", form).approval
+
+    in_po(root, "narcose", "verdoving")
+
+    assert both == BY
+    assert desk(root).content.any_edition(HANDOUT, "en", form).approval is None
+    assert desk(root).content.any_edition(HANDOUT, "en", desk(root).form()).approval == BY
 
 
 def test_a_changed_word_is_named_with_its_place(root: Path):

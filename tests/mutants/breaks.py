@@ -157,6 +157,8 @@ def _is_left_alone(parent: ast.AST, child: ast.AST) -> bool:
         child in parent.decorator_list or child in parent.bases or child in parent.keywords
     ):
         return True
+    if isinstance(child, ast.keyword) and child.arg == "strict":  # of zip: it only asserts
+        return True
     if isinstance(child, ast.Assign) and re.match("__|cure$|hint$", ast.unparse(child.targets[0])):
         return True
     return isinstance(parent, ast.Call) and bool(_WORDS.search(ast.unparse(parent.func)))

@@ -20,7 +20,11 @@ _CRITICAL = (
 _PO = (*_LANGUAGE, "tests/language/test_wrong_translations.py")
 _SIGNED = ("tests/language/test_signoff.py",)
 _TYPED = ("tests/sheet/test_typed.py", "tests/test_child.py", "tests/sheet/test_personalize.py")
-_DESK = ("tests/desk/test_desk.py", "tests/desk/test_memory.py", "tests/sheet/test_sheet.py")
+_DESK = (
+    "tests/desk/test_desk.py",
+    "tests/language/test_localize.py",
+    "tests/batch/test_real_desk.py",
+)
 _LISTS = ("tests/lists/test_roster.py", "tests/lists/test_roster_safety.py")
 _FHIR = ("tests/lists/test_fhir.py", "tests/lists/test_fhir_safety.py")
 _CONTENT = ("tests/content/test_loading.py", "tests/language/test_localize.py")

@@ -142,6 +142,82 @@ def test_directions_follow_uax_9(text, level, expected):
     assert "".join(map(str, bidi.levels(text, level))) == expected
 
 
+RUNS_ANOTHER_WAY = ("R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF")
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_text_is_plain_if_nothing_in_it_runs_to_the_left_or_sets_a_direction(kind):
+    text = f"ö{SAMPLES[kind]}ö"
+
+    assert bidi.is_plain(text) is (kind not in RUNS_ANOTHER_WAY)
+    assert bidi.is_plain("Ana Mu\u0308ller, 2 (x)")
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("abc", 0), ("אב", 1), ("اب", 1), ("12 אב", 1), ("(a) אב", 0), ("12", 0), ("", 0), ("١a", 0)],
+)
+def test_the_first_letter_with_a_direction_leads(text, level):
+    assert bidi.first_strong(text) == level
+
+
+@pytest.mark.parametrize(
+    ("levels", "order"),
+    [
+        ([], []),
+        ([0, 0, 0], [0, 1, 2]),
+        ([2, 2], [0, 1]),
+        ([1, 1, 1], [2, 1, 0]),
+        ([0, 1, 1, 0], [0, 2, 1, 3]),
+        ([1, 2, 2, 1], [3, 1, 2, 0]),
+        ([0, 1, 2, 2, 1, 0], [0, 4, 2, 3, 1, 5]),
+        ([1, 0, 1], [0, 1, 2]),
+        ([3, 2, 1], [2, 0, 1]),
+    ],
+)
+def test_runs_are_seen_in_the_order_of_rule_l2(levels, order):
+    assert bidi.visual(levels) == order
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "expected"),
+    [
+        pytest.param("", 1, "", id="nothing"),
+        pytest.param("\u200d", 1, "1", id="only what is not drawn"),
+        pytest.param("\u200da", 1, "12", id="what is not drawn, before"),
+        pytest.param("a\u200d", 1, "21", id="what is not drawn, at the end"),
+        pytest.param("a\u200db", 1, "222", id="what is not drawn, within"),
+        pytest.param("a ", 1, "21", id="a space at the end"),
+        pytest.param("a\tb", 1, "212", id="a separator"),
+        pytest.param("a \tb", 1, "2112", id="a space before a separator"),
+        pytest.param("אa1+2", 0, "10000", id="numbers behind Latin"),
+        pytest.param("א1+2", 0, "1222", id="a sign between two numbers"),
+        pytest.param("ا1+2", 0, "1212", id="a sign between two Arabic numbers"),
+        pytest.param("ا1,2", 0, "1222", id="a comma between two Arabic numbers"),
+        pytest.param("א1,٢", 0, "1212", id="a comma between numbers of two kinds"),
+        pytest.param("א$1", 0, "122", id="a sign of money before a number"),
+        pytest.param("א1%%", 0, "1222", id="signs behind a number"),
+        pytest.param("א%א", 0, "111", id="a sign beside no number"),
+        pytest.param("ا%1", 0, "112", id="a sign before an Arabic number"),
+        pytest.param("א!א", 0, "111", id="a mark between two letters"),
+        pytest.param("א!a", 0, "100", id="a mark between two ways"),
+        pytest.param("א!1", 0, "112", id="a mark before a number"),
+        pytest.param("א\u0300a", 0, "110", id="an accent"),
+        pytest.param("\u0300א", 0, "01", id="an accent at the start"),
+        pytest.param("a(א)", 0, "0010", id="a bracket around the other way"),
+        pytest.param("א(א)a", 1, "11112", id="a bracket around its own way"),
+        pytest.param("א(a)א", 0, "10001", id="a bracket around the line's way"),
+        pytest.param("א(א)", 0, "1111", id="a bracket as what stands before it"),
+        pytest.param("(א)", 0, "010", id="a bracket at the start"),
+        pytest.param("א(!)a", 0, "10000", id="a bracket with nothing in it"),
+        pytest.param("א((א)", 0, "11111", id="a bracket that stays open"),
+        pytest.param("א([א)]", 0, "111110", id="brackets that cross"),
+    ],
+)
+def test_each_rule_of_uax_9_by_an_example(text, level, expected):
+    assert "".join(map(str, bidi.levels(text, level))) == expected
+
+
 @pytest.mark.parametrize("char", "\u202a\u202e\u2066\u2068\u2069\u2029")
 def test_a_text_that_sets_directions_itself_is_refused(char):
     with pytest.raises(Unsure, match="sets a direction"):
