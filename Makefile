@@ -17,7 +17,7 @@ READY_DEV := .venv/ready-dev
 # text. Only what stands on the command line counts: NAME and the like mean other things in the
 # environment of some systems. (`unexport`, or make would expand the original to hand it on.)
 INPUTS := HANDOUT NAME DATE LOCALE ID CLINIC SIZE LARGE_PRINT WITH ROSTER OUT JOBS CLUSTER MERGE \
-          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT MODULE SAMPLE SEED
+          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT MODULE SAMPLE SEED MINUTES
 
 define pass
 unexport $(1)
