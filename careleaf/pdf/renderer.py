@@ -16,6 +16,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from careleaf.language import hyphens
 from careleaf.sheet import faces
 
 # What the renderer takes from modules that it calls on rare occasions: module, name, is it a module?
@@ -94,6 +95,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+hyphens.read_lazily()
 faces.isolate_fontconfig()  # the renderer reads the font configuration once, when it is imported
 with _no_collection(), _no_library_search(), _rare_ones_later():
     import weasyprint

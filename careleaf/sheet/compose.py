@@ -79,6 +79,7 @@ def _environment(templates: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,  # detection by file name skips .html.j2
+        optimized=False,  # folding constants takes longer than what it saves on so few pages
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

