@@ -17,7 +17,7 @@ READY_DEV := .venv/ready-dev
 # text. Only what stands on the command line counts: NAME and the like mean other things in the
 # environment of some systems. (`unexport`, or make would expand the original to hand it on.)
 INPUTS := HANDOUT NAME DATE LOCALE ID CLINIC SIZE LARGE_PRINT WITH ROSTER OUT JOBS CLUSTER MERGE \
-          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT MODULE SAMPLE SEED
+          DUPLEX SORT FORMAT BY ROLE HOST PORT TOKEN ROOT MODULE SAMPLE SEED MINUTES
 
 define pass
 unexport $(1)
@@ -91,6 +91,10 @@ test: $(READY_DEV) ## Run the tests
 .PHONY: mutants
 mutants: $(READY_DEV) ## Break the code that safety hangs on, and name what no test sees [MODULE= SAMPLE=n SEED=n]
 	@$(PY) tests/mutants
+
+.PHONY: fuzz
+fuzz: $(READY_DEV) ## Break the files of tests/corpus at random for MINUTES=1 a reader, and read them
+	@CARELEAF_FUZZ=1 $(PY) -m pytest -q --numprocesses=auto --dist=load tests/test_fuzz.py
 
 .PHONY: lint
 lint: $(READY_DEV) ## Style, types, and imports that run one way

@@ -51,6 +51,9 @@ FAULTS: Mapping[str, str] = {
     "line.break": "a line break in a cell: two lines may have become one",
     "line.name-twice": "a name stands twice in a JSON object",
     "line.two-answers": "two lines ask for one sheet with different names or dates",
+    "sheet.not-asked": "no line asks for this sheet of an earlier run now: it was moved aside",
+    "sheet.refused": "the line of this sheet of an earlier run is refused now: it was moved aside",
+    "sheet.not-moved": "a sheet of an earlier run that should be moved aside cannot be moved",
     "list.no-list": "a folder holds no list",
     # --- FHIR
     "fhir.too-large": "the Bundle is larger than can be parsed whole",

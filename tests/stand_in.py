@@ -7,11 +7,13 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from careleaf.errors import HandoutError
 from careleaf.lists.rows import REQUIRED
 from careleaf.model import Form, Order, Patient, Request, Sheet
+from careleaf.sheet.typed import Here
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Desk:
     def content(self) -> Desk:
         """The content of this desk: its handouts and locales are its own."""
         return self
+
+    @property
+    def here(self) -> Here:
+        return Here(date(2026, 11, 23))
 
     def locale(self, text: str) -> str:
         return text or "en"

@@ -223,19 +223,19 @@ class Cluster:
         for task, answer in zip(group, answers, strict=True):
             _, made_from = self._checked.pop(task.line)
             if answer.message:
-                self._writer.discard(task.file)
+                self._writer.withdraw(task.file)
                 yield Result(task.line, "refused", message=answer.message, code=answer.code)
                 continue
             try:
                 landed = self._writer.write(task.file, made_from, answer.pdf, answer.pages)
             except OSError as error:
-                self._writer.discard(task.file)
+                self._writer.withdraw(task.file)
                 yield refused(task.line, error)
                 continue
             yield Result(task.line, "made", landed.pages, landed.sha256, "", answer.way, answer.why)
 
     def _refuse(self, result: Result, task: Task) -> None:
-        self._writer.discard(task.file)
+        self._writer.withdraw(task.file)
         self._ready.append(result)
 
     def _lose(self, group: Sequence[Task]) -> None:

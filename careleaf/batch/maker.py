@@ -80,7 +80,7 @@ class Maker:
             sheet = self._desk.make(order)
             landed = self._writer.write(task.file, made_from, sheet.pdf, sheet.pages)
         except Exception as error:
-            self._writer.discard(task.file)
+            self._writer.withdraw(task.file)
             return refused(task.line, error)
         return Result(task.line, "made", landed.pages, landed.sha256, "", sheet.way, sheet.why)
 

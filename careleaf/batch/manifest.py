@@ -1,4 +1,4 @@
-"""The manifest of a run: what became of each line of the list."""
+"""The manifest of a run: what became of each line of the list, and of sheets no line asks for now."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ import io
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from careleaf import files
 from careleaf.batch.notes import NOTES
 
 MANIFEST = "manifest.csv"
-HEADER = ("line", "id", "handout", "locale", "status", "pages", "sha256", "message", "code")
 RESERVE = 256 * 1024  # bytes of the manifest: some 1,500 lines
+
+
+class ManifestLine(NamedTuple):
+    """What became of a line of the list, or of a sheet of an earlier run: that one has no line.
+
+    `status` is made, kept, refused or withdrawn.
+    """
+
+    line: int | None
+    id: str
+    handout: str
+    locale: str
+    status: str
+    pages: int
+    sha256: str
+    message: str
+    code: str
+
+
+HEADER = ManifestLine._fields
 
 
 def plain_cell(text: str) -> str:
@@ -65,22 +84,10 @@ class Manifest:
         self._writer.writerow(HEADER)
         self._path.unlink(missing_ok=True)
 
-    def add(
-        self,
-        line: int,
-        id: str,
-        handout: str,
-        locale: str,
-        status: str,
-        pages: int,
-        sha256: str,
-        message: str,
-        code: str,
-    ) -> None:
-        """Add a line of the roster. Ids are checked, and no message may look like a formula."""
-        self._writer.writerow(
-            (line, id, handout, locale, status, pages or "", sha256, plain_cell(message), code)
-        )
+    def add(self, one: ManifestLine) -> None:
+        """Add a line. Ids are checked, and no message may look like a formula."""
+        cells = one._replace(message=plain_cell(one.message))._asdict()
+        self._writer.writerow((cells | {"pages": one.pages or ""}).values())
 
     def finish(self) -> None:
         """Put the manifest into place. Raises OSError."""

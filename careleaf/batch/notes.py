@@ -6,7 +6,8 @@ whole or will be made again.
 
 Notes are keyed digests. A plain SHA-256 of a name and a date is as good as the name: whoever gets
 hold of it tries all names and days. The key is random, made for this folder, and never leaves it;
-deleting `.careleaf/` is always safe and only means that everything is made again.
+deleting `.careleaf/` only means that everything is made again, and that sheets of earlier runs are
+no longer known as ours: those that nobody asks for any more stay.
 """
 
 from __future__ import annotations

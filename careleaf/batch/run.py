@@ -7,18 +7,16 @@ line's turn in the manifest.
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import FrameType
 
+from careleaf.batch.interrupt import Interrupt, interruptible
 from careleaf.batch.maker import STOPPED, STOPPED_CODE, Result, lost_result
-from careleaf.batch.manifest import Manifest
+from careleaf.batch.manifest import Manifest, ManifestLine
 from careleaf.batch.output_folder import OutputFolder
+from careleaf.batch.withdrawn import Earlier, Withdrawn
 from careleaf.lists.tasks import Edition, Refusal, Task
 from careleaf.pool import Lost, Workers
 
@@ -44,11 +42,18 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run came to. `ways` counts the sheets made by (way, why)."""
+    """What a run came to. `ways` counts the sheets made by (way, why).
+
+    `withdrawn` are sheets of earlier runs that were moved aside, `left` those that were not touched;
+    `unmoved` are the files that should have been moved, and the system did not let it.
+    """
 
     made: int = 0
     kept: int = 0
     refused: int = 0
+    withdrawn: int = 0
+    left: int = 0
+    unmoved: list[str] = field(default_factory=list)
     pages: int = 0
     seconds: float = 0.0
     was_stopped: bool = False
@@ -74,18 +79,23 @@ def run(
     workers: Workers[Task, Result],
     folder: OutputFolder,
     tell: Callable[[Outcome], None] = lambda outcome: None,
+    withdraw_others: bool = False,
 ) -> Tally:
     """Make every task's sheet, and the manifest; call `tell` with each outcome in roster order.
+
+    A sheet of an earlier run whose line is refused now is withdrawn; with `withdraw_others` each that
+    no line asks for is. A run that is stopped withdraws none, for it cannot know.
 
     Raises OSError if the manifest cannot be begun. Ctrl-C ends it within a second: what is done
     is in the manifest, what was not reached is refused there.
     """
     began = time.monotonic()
     manifest = Manifest(folder.path)
-    with _interruptible() as interrupt:
+    with interruptible() as interrupt:
         this = _BatchRun(tasks, workers, folder, manifest, tell, interrupt)
         try:
             this.do()
+            withdrawn = list(this.withdraw(withdraw_others))
         except BaseException:
             workers.stop()
             raise
@@ -96,6 +106,8 @@ def run(
         manifest.finish()
     except OSError as error:
         tally.manifest_fault = error.strerror or "cannot be written"
+    if not tally.manifest_fault:
+        this.earlier.forget(withdrawn)
     tally.seconds = time.monotonic() - began
     return tally
 
@@ -110,9 +122,10 @@ class _BatchRun:
         folder: OutputFolder,
         manifest: Manifest,
         tell: Callable[[Outcome], None],
-        interrupt: _Interrupt,
+        interrupt: Interrupt,
     ) -> None:
         self.tally = Tally()
+        self.earlier = Earlier(folder.path)
         self._tasks, self._is_read = tasks, False
         self._workers, self._folder, self._manifest = workers, folder, manifest
         self._tell, self._interrupt = tell, interrupt
@@ -132,6 +145,15 @@ class _BatchRun:
             self._abandon()
         else:
             self._workers.close()
+
+    def withdraw(self, others: bool) -> Iterator[str]:
+        """Move aside what is not asked for now, until interrupted; yield the files that were moved."""
+        for found in self.earlier.withdraw(others, lambda: self._interrupt.is_set):
+            self._record_withdrawn(found)
+            if found.is_moved:
+                yield found.file
+        if not self._interrupt.is_set:
+            self.tally.left = self.earlier.left
 
     def _read(self) -> bool:
         """Read on in the roster while the window has room; return whether there is more."""
@@ -198,21 +220,26 @@ class _BatchRun:
     def _record(self, task: Task | Refusal, result: Result) -> None:
         self.tally.add(result)
         file = task.file if isinstance(task, Task) else ""
+        if result.status == "refused":
+            self.earlier.refused(task.line, task.id, task.handout, task.locale)
+        else:
+            self.earlier.asked(file)
+        self._list(_manifest_line(task, result))
+        self._tell(Outcome(task.line, task.id, task.handout, task.locale, file, result))
+
+    def _record_withdrawn(self, found: Withdrawn) -> None:
+        self.tally.withdrawn += found.is_moved
+        if not found.is_moved:
+            self.tally.unmoved.append(found.file)
+        id, handout, locale = found.ids
+        told = found.sha256, found.message, found.code
+        self._list(ManifestLine(None, id, handout, locale, "withdrawn", 0, *told))
+
+    def _list(self, line: ManifestLine) -> None:
         try:
-            self._manifest.add(
-                task.line,
-                task.id,
-                task.handout,
-                task.locale,
-                result.status,
-                result.pages,
-                result.sha256,
-                result.message,
-                result.code,
-            )
+            self._manifest.add(line)
         except OSError as error:
             self.tally.manifest_fault = error.strerror or "cannot be written"
-        self._tell(Outcome(task.line, task.id, task.handout, task.locale, file, result))
 
     def _abandon(self) -> None:
         """Write down what is finished, and as not made what is not; for a while also what is unread."""
@@ -228,6 +255,12 @@ class _BatchRun:
             self._record(task, self._result(task) or _not_reached(task))
             if time.monotonic() > end:
                 break
+
+
+def _manifest_line(task: Task | Refusal, result: Result) -> ManifestLine:
+    told = result.sha256, result.message, result.code
+    ids = task.id, task.handout, task.locale
+    return ManifestLine(task.line, *ids, result.status, result.pages, *told)
 
 
 def _not_reached(task: Task | Refusal) -> Result:
@@ -319,50 +352,6 @@ class _Pace:
         if seconds > 0.5 and self._count:
             self.group = max(1, min(LARGEST_GROUP, int(GROUP_SECONDS * self._count / seconds)))
             self._since, self._count = time.monotonic(), 0
-
-
-# --- Ctrl-C ----------------------------------------------------------------------------------
-
-
-class _Interrupt:
-    """Whether the run is to end. Raises KeyboardInterrupt only where nothing can be torn by it."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-        self._may_raise = False
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        self.is_set = True
-        if self._may_raise:
-            self._may_raise = False
-            raise KeyboardInterrupt
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Let an interrupt through while waiting for the workers."""
-        self._may_raise = not self.is_set
-        try:
-            yield
-        finally:
-            self._may_raise = False
-
-
-@contextmanager
-def _interruptible() -> Iterator[_Interrupt]:
-    """Catch Ctrl-C and a polite kill for the time of a run."""
-    interrupt = _Interrupt()
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupt
-        return
-    before = {
-        number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield interrupt
-    finally:
-        for number, handler in before.items():
-            with suppress(TypeError, ValueError):
-                signal.signal(number, handler)
 
 
 __all__ = ["Outcome", "Tally", "run"]

@@ -23,6 +23,7 @@ from careleaf.batch.notes import (
     sha256_of,
 )
 from careleaf.batch.output_folder import WRITING
+from careleaf.batch.withdrawn import set_aside
 
 
 class SheetWriter:
@@ -57,10 +58,16 @@ class SheetWriter:
         return Landed(sha256, pages)
 
     def discard(self, file: str) -> None:
-        """Remove a sheet that a run made earlier and that is no longer what its line asks for."""
+        """Remove a blank sheet that a run made earlier and that cannot be made now."""
         if self._note(file) is not None:
             with suppress(OSError):
                 (self._folder / file).unlink()
+
+    def withdraw(self, file: str) -> None:
+        """Move a child's sheet aside that a run made earlier and whose line is refused now."""
+        if self._note(file) is not None:
+            with suppress(OSError):
+                set_aside(self._folder, file)
 
     def close(self) -> None:
         """Let go of the files."""

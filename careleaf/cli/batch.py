@@ -56,6 +56,13 @@ class _ListPath(click.Path):
     help="Only the procedures of this day [default: all].",
 )
 @option(
+    "--withdraw-others/--keep-others",
+    "withdraw_others",
+    default=None,
+    help="Whether sheets of earlier runs in the folder that no line asks for now are moved to"
+    " withdrawn/ [default: yes, but not with --day, nor for one page of several].",
+)
+@option(
     "--include-hidden",
     is_flag=True,
     help="Take hidden rows and columns of a workbook too.",
@@ -96,6 +103,9 @@ def batch(one_day: datetime | None, fixed_today: str | None, **given: Any) -> No
     ROSTER is a CSV, XLSX or JSON lines file with the columns id, name, procedure_date, handout,
     locale and, if you like, size, large_print, with; or FHIR, as a Bundle or a bulk export. Several
     files, or a folder of them, are one list.
+
+    The output folder is that of one list: a sheet that an earlier run made there, and that no line
+    asks for now or whose line is refused, is listed as withdrawn and moved to withdrawn/.
     """
     if fixed_today:
         os.environ["CARELEAF_TODAY"] = fixed_today
@@ -108,6 +118,7 @@ class BatchOptions:
 
     roster: tuple[Path, ...]
     day: date | None
+    withdraw_others: bool | None
     include_hidden: bool
     out: Path
     jobs: int | None
@@ -136,6 +147,14 @@ class BatchOptions:
             self.roster, warn, desk.content, self.day, include_hidden=self.include_hidden
         )
 
+    def withdraws_others(self) -> bool:
+        """Whether what no line asks for is withdrawn: if not told, where the whole list is read."""
+        from careleaf.lists import intake
+
+        if self.withdraw_others is not None:
+            return self.withdraw_others
+        return self.day is None and not intake.has_more_pages(self.roster)
+
 
 def make(options: BatchOptions) -> int:
     """Run a batch and return the exit status. Raises HandoutError if nothing can be made."""
@@ -150,17 +169,19 @@ def make(options: BatchOptions) -> int:
     listed = tasks(options.rows(desk, _warn), desk.content)
     total = intake.estimate(options.roster)
     plan = Plan(options.desk, options.out)
+    withdraw_others = options.withdraws_others()
     with OutputFolder(options.out) as folder:
         with progress(total) as shown:
             teller = _Teller(options.title, shown)
-            tally = batches.run(listed, _workers(plan, desk, options, total), folder, teller.tell)
+            made_by = _workers(plan, desk, options, total)
+            tally = batches.run(listed, made_by, folder, teller.tell, withdraw_others)
         teller.sum_up()
         _report(tally, options.title, options.out)
         if options.merge and not tally.was_stopped:
             print_job(options, desk, options.merge)
     if tally.was_stopped:
         return INTERRUPTED
-    return SOME_REFUSED if tally.refused or tally.manifest_fault else MADE
+    return SOME_REFUSED if tally.refused or tally.manifest_fault or tally.unmoved else MADE
 
 
 def _warn(text: str) -> None:
@@ -253,9 +274,12 @@ def print_job(options: BatchOptions, desk: Desk, target: Path) -> None:
                 duplex=options.duplex,
                 tell=lambda done: shown.advance(),
             )
-    sheets = f"{merged.sheets:,} {'sheet' if merged.sheets == 1 else 'sheets'}"
     pages = f"{merged.pages:,} {'page' if merged.pages == 1 else 'pages'}"
-    click.echo(f"{target}: {sheets} on {pages}, to print")
+    click.echo(f"{target}: {_sheets(merged.sheets)} on {pages}, to print")
+
+
+def _sheets(count: int) -> str:
+    return f"{count:,} {'sheet' if count == 1 else 'sheets'}"
 
 
 def _names(options: BatchOptions, desk: Desk) -> dict[int, str]:
@@ -285,6 +309,13 @@ def _report(tally: Tally, roster: Path, out: Path) -> None:
     Console(soft_wrap=True).print(table)
     if tally.was_stopped:
         click.echo("stopped; run the same command again to make what is missing", err=True)
+    for file in tally.unmoved:
+        _warn(f"{out / file}: cannot be moved aside; remove it, nobody asks for it")
+    if tally.left:
+        _warn(
+            f"{out}: {_sheets(tally.left)} of earlier runs stay, for this run need not know of them;"
+            " if the folder is for this list and day alone, --withdraw-others moves them aside"
+        )
     if tally.manifest_fault:
         click.echo(f"{out}/manifest.csv: cannot be written: {tally.manifest_fault}", err=True)
     click.echo(f"They are in {out}, listed in {out / 'manifest.csv'}")
@@ -297,5 +328,9 @@ def _figures(tally: Tally) -> Iterator[tuple[str, str]]:
             yield f"  by {way}{f' ({why})' if why else ''}", f"{count:,}"
     yield "kept from before", f"{tally.kept:,}"
     yield "refused", f"{tally.refused:,}"
+    if tally.withdrawn:
+        yield "withdrawn", f"{tally.withdrawn:,}"
+    if tally.left:
+        yield "left from before", f"{tally.left:,}"
     yield "pages", f"{tally.pages:,}"
     yield "seconds", f"{tally.seconds:.1f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from careleaf.errors import HandoutError
@@ -54,25 +54,27 @@ def _csv_rows(lines: Lines, header: Header, separator: str) -> Iterator[Row]:
     for number, line in lines:
         if not line.strip(separator + " \r\n"):
             continue
+        begun = header.cells(_before_quote(line, separator))
         if len(line) >= LIMIT_LINE:
             message = f"longer than {LIMIT_LINE} characters"
-            yield bad_row(number, message, "is a quote left open?", "line.too-long")
+            yield bad_row(number, message, "is a quote left open?", "line.too-long", begun)
             continue
         try:
             cells = _record(line, lines, separator)
         except _Unbalanced as fault:
-            yield _stray_quote(number)
+            yield _stray_quote(number, begun)
             run_into = max(run_into, number + fault.more)
             continue
         except csv.Error:  # a lone carriage return within the line
-            yield _stray_quote(number)
+            yield _stray_quote(number, begun)
             continue
         if number == run_into and '"' in line:
-            yield _stray_quote(number)
+            yield _stray_quote(number, {})  # its first cells may be the end of another line's
         elif is_broken(cells):
-            yield bad_row(number, "not UTF-8", "save the file as CSV UTF-8", "line.not-utf8")
+            cure = "save the file as CSV UTF-8"
+            yield bad_row(number, "not UTF-8", cure, "line.not-utf8", header.cells(cells))
         elif lines.number > number and header.has_break(cells):
-            yield from _run_on(number, lines.number)
+            yield from _run_on(number, lines.number, begun)
         else:
             yield header.row(number, cells)
 
@@ -85,16 +87,22 @@ class _Unbalanced(Exception):
         self.more = more
 
 
-def _stray_quote(number: int) -> Row:
+def _before_quote(line: str, separator: str) -> list[str]:
+    """Return the cells that end before the first quote of a line: no quote can have moved them."""
+    return line.partition('"')[0].split(separator)[:-1]
+
+
+def _stray_quote(number: int, begun: Mapping[str, str]) -> Row:
     return bad_row(
         number,
         "a quote stands where none can, or is left open",
         'write a quote within quotes as ""',
         "line.quote",
+        begun,
     )
 
 
-def _run_on(first: int, last: int) -> Iterator[Row]:
+def _run_on(first: int, last: int, begun: Mapping[str, str]) -> Iterator[Row]:
     """Yield a fault for each line of a record whose quotes run over a line's end: is it two children?"""
     for number in range(first, last + 1):
         yield bad_row(
@@ -102,6 +110,7 @@ def _run_on(first: int, last: int) -> Iterator[Row]:
             f"lines {first} to {last} are one within quotes, with a line break in a cell",
             "close the quote where its cell ends; each child stands on one line",
             "line.break",
+            begun if number == first else None,
         )
 
 

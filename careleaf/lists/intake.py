@@ -103,6 +103,11 @@ def reader(path: Path, suffix: str, content: Content) -> Reader:
     raise HandoutError(fault, str(path), cure, "list.wrong-kind")
 
 
+def has_more_pages(places: Sequence[Path]) -> bool:
+    """Whether a file says that there is another page of the list, which it does not hold."""
+    return any(_is_fhir(path) and fhir.next_page(path) for path in files_of(places))
+
+
 def estimate(places: Sequence[Path]) -> int | None:
     """Return about how many lines a list of text has; None where counting is not cheap."""
     if len(places) != 1 or places[0].is_dir():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from careleaf.errors import HandoutError
 from careleaf.lists.json_text import TwiceNamed, once
@@ -37,9 +38,15 @@ def _json_rows(lines: Lines, path: Path, warn: Warn) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            found = _json_object(line)
+            value = _json_object(line)
         except HandoutError as fault:
             yield bad_row(number, fault.message, fault.hint, fault.code)
+            continue
+        try:
+            found = _json_cells(value)
+        except HandoutError as fault:
+            names = {key: _text(one) for key, one in value.items() if _is_sound(key, one)}
+            yield bad_row(number, fault.message, fault.hint, fault.code, names)
             continue
         has_warned = has_warned or warn_of_unused(found, f"{path}:{number}", warn)
         yield row(number, found)
@@ -61,7 +68,11 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _json_object(line: str) -> dict[str, str]:
+def _is_sound(column: str, value: object) -> bool:
+    return column in COLUMNS and _is_text(column, value) and len(_text(value)) <= LIMIT_CELL
+
+
+def _json_object(line: str) -> dict[str, Any]:
     if len(line) >= LIMIT_LINE:
         raise HandoutError(
             f"longer than {LIMIT_LINE} characters", "", "shorten it", "line.too-long"
@@ -78,6 +89,10 @@ def _json_object(line: str) -> dict[str, str]:
         raise HandoutError(
             "not a JSON object", "", 'write {"id": ..., "name": ..., ...}', "line.not-object"
         )
+    return value
+
+
+def _json_cells(value: Mapping[str, Any]) -> dict[str, str]:
     missing = [column for column in REQUIRED if column not in value]
     if missing:
         raise HandoutError(

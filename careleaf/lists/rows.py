@@ -28,6 +28,7 @@ OPTIONAL = (
     "with",
 )
 COLUMNS = REQUIRED + OPTIONAL
+_NAMES_A_SHEET = ("id", "handout", "locale")
 _COLUMN = {value.key: value.column for value in VALUES}  # of a child's value, by its key
 
 # What is no text and yet means one thing, by column: a whole number names a child, a date cell is a
@@ -58,8 +59,9 @@ Warn = Callable[[str], None]
 class Row:
     """One line of a list as it was written. `line` counts as an editor does, the header being 1.
 
-    `fault` says why the line could not be read; the request then has an id at most. `key` names the
-    file of a child without a number of its own.
+    `fault` says why the line could not be read; of the request then only the id, the handout and the
+    locale are to be trusted, where they are given. `key` names the file of a child without a number
+    of its own.
     """
 
     line: int
@@ -76,9 +78,18 @@ def row(line: int, cells: Mapping[str, str]) -> Row:
     return Row(line, request_of(cells))
 
 
-def bad_row(line: int, message: str, cure: str, code: str) -> Row:
-    """Return a line that could not be read, and why."""
-    return Row(line, fault=HandoutError(message, "", cure, code))
+def bad_row(
+    line: int, message: str, cure: str, code: str, cells: Mapping[str, str] | None = None
+) -> Row:
+    """Return a line that could not be read, and why; `cells` are those by column that are sound."""
+    return refused_row(line, HandoutError(message, "", cure, code), cells or {})
+
+
+def refused_row(line: int, fault: HandoutError, cells: Mapping[str, str]) -> Row:
+    """Return a line with a fault; of its cells only those that name a sheet are kept."""
+    return Row(
+        line, request_of({column: cells.get(column, "") for column in _NAMES_A_SHEET}), fault
+    )
 
 
 def takes(column: str, kind: str) -> bool:
@@ -120,6 +131,10 @@ class Header:
         used = (cells[place] for place in self.places.values() if place < len(cells))
         return any("\n" in cell or "\r" in cell for cell in used)
 
+    def cells(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return the cells of a line, or its first ones, by column."""
+        return {column: cells[place] for column, place in self.places.items() if place < len(cells)}
+
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """Return a line's cells as a row."""
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
@@ -128,17 +143,16 @@ class Header:
                 f"{len(cells)} cells where the header has {self.width}",
                 "put a text that holds the separator in quotes",
                 "line.cells",
+                self.cells(cells[:1]),  # the others may have moved
             )
+        found = self.cells(cells)
         if any(len(cell) > LIMIT_CELL for cell in cells):
-            return bad_row(
-                line, f"a cell has more than {LIMIT_CELL} characters", "shorten it", "line.too-long"
-            )
-        found = {
-            column: cells[place] for column, place in self.places.items() if place < len(cells)
-        }
+            message = f"a cell has more than {LIMIT_CELL} characters"
+            return bad_row(line, message, "shorten it", "line.too-long", found)
         errors = [column for column, text in found.items() if _ERRORS.match(text.strip())]
         if errors:
-            return Row(line, fault=not_text(errors[0], "is an error of a spreadsheet", MEND_CELL))
+            fault = not_text(errors[0], "is an error of a spreadsheet", MEND_CELL)
+            return refused_row(line, fault, found)
         return row(line, found)
 
 

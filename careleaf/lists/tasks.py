@@ -160,7 +160,7 @@ class _Checker:
             codes(fault),
             sound(safe_id, row.key or asked.id),
             sound(self._handout, asked.handout.strip()),
-            sound(self._locale, asked.locale.strip()),
+            sound(self._locale, asked.locale.strip()) if asked.locale or not row.fault else "",
         )
 
     def _handout(self, text: str) -> str:

@@ -22,6 +22,7 @@ from careleaf.lists.rows import (
     empty_list,
     header_of,
     not_text,
+    refused_row,
     takes,
 )
 
@@ -67,8 +68,16 @@ def _rows(lines: _Reading, header: Header, warn: Warn) -> Iterator[Row]:
     while (found := lines.next_row()) is not None:
         line, cells = found
         fault = _fault(header, cells)
-        texts = [_text(cell) for cell in cells]
-        yield Row(line, fault=fault) if fault else header.row(line, texts)
+        if fault:
+            places = header.places.items()
+            sound = {
+                column: _text(cells[place])
+                for column, place in places
+                if place < len(cells) and _fits(column, cells[place])
+            }
+            yield refused_row(line, fault, sound)
+        else:
+            yield header.row(line, [_text(cell) for cell in cells])
     lines.tell(warn)
 
 
@@ -83,9 +92,13 @@ def _fault(header: Header, cells: list[Cell]) -> HandoutError | None:
     """Return what is wrong with the first cell that is no text where its column takes no other."""
     for column, place in header.places.items():
         cell = cells[place] if place < len(cells) else ""
-        if not isinstance(cell, str) and not takes(column, cell[0]):
+        if not _fits(column, cell):
             return not_text(column, *_KINDS[cell[0]])
     return None
+
+
+def _fits(column: str, cell: Cell) -> bool:
+    return isinstance(cell, str) or takes(column, cell[0])
 
 
 class _Reading:

@@ -243,7 +243,7 @@ def test_a_translator_works_in_the_browser(page: Any, root: Path):
     assert "missing" in page.inner_text("#text")
 
     after_a_save(page, lambda: po(root).write_text(good + '\nmsgid "half', "utf-8"))
-    assert "bone-biopsy.po:" in page.inner_text("#fault")
+    page.wait_for_function("document.querySelector('#fault').innerText.includes('bone-biopsy.po:')")
     assert page.locator("#translated .spot").count() > 0
 
     after_a_save(page, lambda: po(root).write_text(good, "utf-8"))

@@ -147,7 +147,7 @@ def test_files_and_folders_are_for_their_owner_alone(day, out, tmp_path):
 
 def test_a_message_cannot_become_a_formula(tmp_path):
     written = manifests.Manifest(_a_folder(tmp_path))
-    written.add(2, "K1", "h", "nl", "refused", 0, "", "=HYPERLINK(1)", "")
+    written.add(manifests.ManifestLine(2, "K1", "h", "nl", "refused", 0, "", "=HYPERLINK(1)", ""))
     written.finish()
 
     assert manifest(tmp_path)[0]["message"] == " =HYPERLINK(1)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from stand_in import Desk, a_day
 
 from careleaf.cli import batch as cli_batch
 from careleaf.errors import HandoutError
+from careleaf.lists import intake
 from careleaf.pdf import merge
 
 
@@ -130,3 +132,80 @@ def test_hidden_rows_are_asked_for_by_name(day, out, monkeypatch):
     batch(day, "-o", out, "--include-hidden")
 
     assert asked == [False, True]
+
+
+# --- sheets of earlier runs ------------------------------------------------------------------
+
+
+def withdrawn(out: Path) -> list[str]:
+    return sorted(path.name.split(".")[0] for path in out.glob("withdrawn/*.pdf"))
+
+
+def test_withdrawals_are_counted_and_are_no_fault(day, out):
+    batch(day, "-o", out)
+    a_day(day, ["Zoë", "Bo"])
+
+    done = batch(day, "-o", out)
+
+    assert done.exit_code == 0
+    assert re.search(r"withdrawn +│ +2 ", done.stdout)
+    assert withdrawn(out) == ["K4", "K5"]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param(["--day", "2026-11-25"], [], id="one day"),
+        pytest.param(["--keep-others"], [], id="kept by wish"),
+        pytest.param(
+            ["--day", "2026-11-25", "--withdraw-others"], ["K2", "K3", "K4", "K5"], id="by wish"
+        ),
+    ],
+)
+def test_a_run_of_another_day_leaves_the_others_unless_told(tmp_path, day, out, more, expected):
+    batch(day, "-o", out)
+    other = tmp_path / "other.csv"
+    other.write_text(day.read_text().replace("K", "L").replace("-24", "-25"))
+
+    done = batch(other, "-o", out, *more)
+
+    assert done.exit_code == 0
+    assert withdrawn(out) == expected
+    assert ("4 sheets of earlier runs stay" in done.stderr) is (not expected)
+
+
+def test_a_page_of_a_list_that_has_more_leaves_the_others(tmp_path, day, out, monkeypatch):
+    batch(day, "-o", out)
+    monkeypatch.setattr(intake, "has_more_pages", lambda places: True)
+
+    batch(a_day(day, ["Zoë"]), "-o", out)
+
+    assert withdrawn(out) == []
+
+
+def test_a_print_job_leaves_out_what_was_withdrawn(day, out, monkeypatch):
+    merged: list[str] = []
+
+    def noted(leaves, target, **options):  # type: ignore[no-untyped-def]
+        merged.extend(leaf.bookmark for leaf in leaves)
+        return merge.Merged(len(merged), 8, 1)
+
+    monkeypatch.setattr(merge, "merge", noted)
+    batch(day, "-o", out)
+
+    batch(a_day(day, ["Zoë", "Bo"]), "-o", out, "--merge", out / "d.pdf", "--sort", "name")
+
+    assert sorted(merged) == ["K2", "K3"]
+
+
+def test_a_sheet_that_cannot_be_moved_aside_is_named_and_exit_1(day, out, monkeypatch):
+    def locked(folder: Path, file: str) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    batch(day, "-o", out)
+    monkeypatch.setattr("careleaf.batch.withdrawn.set_aside", locked)
+
+    done = batch(a_day(day, ["Zoë", "Bo", "Émile"]), "-o", out)
+
+    assert done.exit_code == 1
+    assert "K5.bone-biopsy.nl.pdf: cannot be moved aside" in done.stderr

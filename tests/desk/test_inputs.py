@@ -470,6 +470,7 @@ print(*sorted({owner.lower() for name in loaded for owner in owners.get(name, ()
 NOT_OF_A_SHEET = {
     "annotated-types", "careleaf", "cffi", "pydantic", "pydantic_core", "pydantic-core", "pycparser",
     "typing-inspection", "typing_extensions", "brotli", "zopfli", "lxml", "setuptools", "typing-extensions",
+    "tzdata",  # the names of time zones, for clinic.yaml: the day of an order is settled before its sheet
 }  # fmt: skip
 
 

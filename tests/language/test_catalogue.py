@@ -291,6 +291,12 @@ def test_the_forms_of_whole_numbers_come_in_cldrs_order(tag: str, names: str):
         ("en", "nplurals=2; plural=(n != 1);"),
         ("nl", "nplurals=2; plural=(n != 1);"),
         ("fr", "nplurals=2; plural=(n > 1);"),
+        ("fa", "nplurals=2; plural=(n > 1);"),
+        ("hy", "nplurals=2; plural=(n > 1);"),
+        ("tr", "nplurals=2; plural=(n != 1);"),
+        ("hu", "nplurals=2; plural=(n != 1);"),
+        ("ka", "nplurals=2; plural=(n != 1);"),
+        ("sa", "nplurals=1; plural=(0);"),
         ("zh_Hans", "nplurals=1; plural=0;"),
         ("ar", "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "
                "n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"),
@@ -328,3 +334,29 @@ def test_what_no_number_of_ours_reaches_is_not_asked():
     assert PluralRule.of(2, "n > 420 ? 5 : 0").reached == {0}
     assert PluralRule.of(2, "n != 1").examples(0) == (1,)
     assert PluralRule.of(2, "n > 199 ? 1 : 0").examples(1) == (200, 201)
+
+
+def test_no_message_counts_nothing_so_the_form_of_zero_may_be_any():
+    assert serves(PluralRule.of(2, "n > 1"), "nl")
+    assert not serves(PluralRule.of(2, "n > 2"), "nl")
+    assert not serves(PluralRule.of(2, "n == 420 ? 0 : n != 1"), "nl")
+
+
+@pytest.mark.parametrize("field", ["PO-Revision-Date", "POT-Creation-Date"])
+@pytest.mark.parametrize("said", ["YEAR-MO-DA HO:MI+ZONE", "yesterday", ""])
+def test_a_date_of_the_header_that_is_none_is_passed_over(field: str, said: str):
+    assert read(REST, f'{HEADER}"{field}: {said}\\n"\n').entries
+
+
+def test_a_file_of_four_megabytes_is_read_and_a_larger_one_is_not(tmp_path):
+    text = HEADER + REST + "#"
+    path = tmp_path / "nl.po"
+    path.write_text(text + "x" * (4 * 2**20 - len(text)))
+    assert path.stat().st_size == 4 * 2**20
+
+    assert catalogue.load(path, "nl.po", "nl", "a").entries
+    with path.open("a") as file:
+        file.write("x")
+    with pytest.raises(HandoutError) as caught:
+        catalogue.load(path, "nl.po", "nl", "a")
+    assert caught.value.where.startswith("nl.po")

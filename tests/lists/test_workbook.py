@@ -159,6 +159,8 @@ def test_a_cell_that_is_no_text_where_text_is_wanted_is_that_lines_fault(tmp_pat
     assert good.fault is None
     assert (bad.line, bad.fault and bad.fault.code) == (3, "line.not-text")
     assert column in str(bad.fault)
+    assert column == "id" or bad.request.id == good.request.id
+    assert bad.request.name == ""
 
 
 def test_a_whole_number_is_an_id_and_a_cell_of_a_date_is_a_day(tmp_path):

@@ -35,9 +35,10 @@ tinycss2 cssselect2 tinyhtml5 pydyf cffi PIL.Image jinja2 yaml segno fastapi sta
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A break of a module, where it is tried, and when it must be done."""
+    """A break of a module, the module as it was, the tests that must see it, and how long they may take."""
 
     module: str
+    whole: str
     one: Break
     tests: tuple[str, ...]
     seconds: float
@@ -68,7 +69,7 @@ def main() -> int:
             print(taken)
             return 2
         trials = [
-            Trial(module, one, tests, 20 + 6 * taken[tests])
+            Trial(module, (first / module).read_text("utf-8"), one, tests, 20 + 6 * taken[tests])
             for module, tests in modules.items()
             for one in picked(module, harmless, options)
         ]
@@ -190,7 +191,7 @@ def tried(trials: list[Trial], first: Path, jobs: int) -> Iterator[tuple[Trial, 
             end_group(child)
             if not found:
                 os.waitpid(child, 0)
-            put(one.folder / one.trial.module, (ROOT / one.trial.module).read_text("utf-8"))
+            put(one.folder / one.trial.module, one.trial.whole)
             free.append(one.folder)
             del running[child]
             yield one.trial, bool(is_late or status)

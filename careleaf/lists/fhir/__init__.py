@@ -5,7 +5,7 @@ for. What was meant to be printed and cannot be is a row with a fault that names
 and id; what is none of ours is counted. No message holds a name or a date.
 """
 
-from careleaf.lists.fhir.files import is_fhir
+from careleaf.lists.fhir.files import is_fhir, next_page
 from careleaf.lists.fhir.rows import FhirContext, read, reader, rows
 
-__all__ = ["FhirContext", "is_fhir", "read", "reader", "rows"]
+__all__ = ["FhirContext", "is_fhir", "next_page", "read", "reader", "rows"]

@@ -44,13 +44,13 @@ def person(entry: Entry, today: date, number_system: str) -> Person:
     """
     patient = entry.resource
     id = patient.get("id")
-    known = Person(id if isinstance(id, str) else "")
+    known = Person(id if isinstance(id, str) else "", _number_if_any(patient, number_system))
     try:
         _need_current(entry)
         number = _number(patient, number_system)
         return Person(known.id, number, _name(patient, today), _language(patient))
     except Unmapped as fault:
-        return Person(known.id, fault=fault)
+        return Person(known.id, known.number, fault=fault)
 
 
 def _need_current(entry: Entry) -> None:
@@ -99,6 +99,14 @@ def _number(patient: Resource, system: str) -> str:
         )
     id = patient.get("id")
     return id if isinstance(id, str) and not _UUID.match(id) else ""
+
+
+def _number_if_any(patient: Resource, system: str) -> str:
+    """Return the record number of a patient who may have other faults, or ""."""
+    try:
+        return _number(patient, system)
+    except Unmapped:
+        return ""
 
 
 def _is_mr(identifier: Resource) -> bool:

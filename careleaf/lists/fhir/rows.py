@@ -140,7 +140,7 @@ class _Reader:
 
     def _procedure(self, entry: Entry) -> Iterator[tuple[Identity, Row]]:
         """Yield a row for each handout of a procedure, one with its fault, or none: not ours."""
-        row = Row(entry.number)
+        handouts: tuple[str, ...] = ()
         named = label("Procedure", entry.resource.get("id"), entry.number)
         try:
             if not self.versions.counts(entry) or entry.deleted:
@@ -149,8 +149,6 @@ class _Reader:
             if not handouts:
                 return
             whose, who = self.people.find(entry.resource.get("subject"), entry)
-            asked = Request.read({"id": who.number})
-            row = Row(entry.number, asked, key="" if who.number else who.id)
             day = self._day(entry, whose)
             if self.reading.day not in (None, day):
                 self.passed.other_days += 1
@@ -161,12 +159,20 @@ class _Reader:
                 raise who.fault
             self.passed.days[day] += 1
             for handout in handouts:
+                row = _of(entry, who, (handout,))
                 texts = {"name": who.name, "date": day.isoformat()}
-                texts |= {"handout": handout, "locale": who.language}
-                yield whose, replace(row, request=Request.read({**asked.texts, **texts}))
+                yield whose, replace(row, request=Request.read({**row.request.texts, **texts}))
         except Unmapped as found:
             fault = HandoutError(f"{named} {found.fault}", hint=found.cure, code=found.code)
-            yield "", replace(row, fault=fault)
+            yield "", replace(self._known(entry, handouts), fault=fault)
+
+    def _known(self, entry: Entry, handouts: tuple[str, ...]) -> Row:
+        """Return what is known of a procedure that is refused: whose it is, and for which handout."""
+        try:
+            _, who = self.people.find(entry.resource.get("subject"), entry)
+        except Unmapped:
+            return Row(entry.number)
+        return _of(entry, who, handouts)
 
     def _handouts(self, procedure: Resource) -> tuple[str, ...]:
         """Return the handouts for the first coding that has any; none for a code that is not ours."""
@@ -206,6 +212,13 @@ class _Reader:
         if visitor != whose or day is None:
             raise missing
         return day
+
+
+def _of(entry: Entry, who: Person, handouts: tuple[str, ...]) -> Row:
+    """Return a row with what names a sheet: the number or the key, and the handout if it is one."""
+    handout = handouts[0] if len(handouts) == 1 else ""
+    asked = Request.read({"id": who.number, "handout": handout, "locale": who.language})
+    return Row(entry.number, asked, key="" if who.number else who.id)
 
 
 def _visit(entry: Entry, people: Index[Person], zone: tzinfo | None) -> Visit:
@@ -262,7 +275,8 @@ def _settled(found: Iterator[tuple[Identity, Row]]) -> Iterator[Row]:
         lines = days.get((whose, asked.handout), {}) if row.fault is None else {}
         if len(lines) > 1:
             others = [str(line) for day, line in lines.items() if day != asked.child["date"]]
-            yield Row(row.line, Request.read({"id": asked.id}), _on_two_days(others))
+            named = {"id": asked.id, "handout": asked.handout, "locale": asked.locale}
+            yield replace(row, request=Request.read(named), fault=_on_two_days(others))
         elif row.fault is not None or lines[asked.child["date"]] == row.line:
             yield row
 
