@@ -16,7 +16,7 @@ SCANTY = 0.3  # a page filled less than this looks forgotten
 
 # The part of its pages that a setting must leave empty for the next wider one to be tried: the
 # wider one takes about so much more, and every trial is a layout of the whole sheet.
-ROOMY: Mapping[Density, float] = {"normal": 0.1, "snug": 0.08, "tight": 0.07, "closest": 0.05}
+ROOMY: Mapping[Density, float] = {"normal": 0.1, "snug": 0.1, "tight": 0.1, "closest": 0.06}
 
 
 @dataclass(frozen=True, slots=True)
