@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="turns of each contender")
     parser.add_argument("--children", type=int, default=10_000, help="lines of the mixed roster")
+    parser.add_argument("--only", nargs="*", help="these alone: warm cold whole commands many")
     parser.add_argument("--whole", type=int, default=500, help="sheets of a whole process")
     asked = parser.parse_args()
     (PROGRAM / "output").mkdir(exist_ok=True)
@@ -45,10 +46,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         kept = task_on_disk(folder)
-        warm(figures, folder, asked.rounds)
-        whole(figures, folder, asked.whole)
-        cold(figures, folder, asked.rounds)
-        many(figures, folder, asked.children)
+        parts: dict[str, Callable[[], None]] = {
+            "warm": lambda: warm(figures, folder, asked.rounds),
+            "cold": lambda: cold(figures, folder, asked.rounds),
+            "whole": lambda: whole(figures, folder, asked.whole, asked.rounds),
+            "commands": lambda: commands(figures, folder, asked.rounds),
+            "many": lambda: many(figures, folder, asked.children),
+        }
+        for name in asked.only or parts:
+            parts[name]()
         del kept
     path = PROGRAM / "output" / "bench.json"
     path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
@@ -127,51 +133,79 @@ def warm(figures: Figures, folder: Path, rounds: int) -> None:
 # ---- whole processes ---------------------------------------------------------------------------
 
 
-def whole(figures: Figures, folder: Path, count: int) -> None:
-    """Measure `count` sheets from start to end of a process: nothing cached, then cached."""
-    with fresh_cache() as env:
-        first = timed("sheets", count, env=env)
-        cached = min(timed("sheets", count, env=env) for _ in range(3))
-    few = max(10, count // 10)
-    one = timed("plain", 1, env={"BENCH_FOLDER": str(folder)})
-    some = timed("plain", few, env={"BENCH_FOLDER": str(folder)})
-    plain = one + (some - one) / (few - 1) * (count - 1)
+def whole(figures: Figures, folder: Path, count: int, rounds: int) -> None:
+    """Measure `count` sheets from start to end of a process: nothing cached, then cached.
+
+    The plain script makes a few, and what each more takes is counted on.
+    """
+    few, plain = max(10, count // 25), {"BENCH_FOLDER": str(folder)}
+    seconds: dict[str, list[float]] = {"one": [], "few": [], "first run": [], "cached": []}
+    for _ in range(max(1, rounds // 2)):
+        seconds["one"].append(timed("plain", 1, env=plain))
+        with fresh_cache() as env:
+            seconds["first run"].append(timed("sheets", count, env=env))
+            seconds["few"].append(timed("plain", few, env=plain))
+            seconds["cached"].append(timed("sheets", count, env=env))
+    taken = {name: median(times) for name, times in seconds.items()}
+    each = (taken.pop("few") - taken["one"]) / (few - 1)
+    taken["plain"] = taken.pop("one") + each * (count - 1)
     table(
         f"{f'{count} sheets, whole process':36} {'seconds':>9} {'x plain':>8}",
-        f"{'plain script (from ' + str(few) + ')':36} {plain:9.1f} {1:8.1f}",
-        f"{'careleaf, first run':36} {first:9.2f} {plain / first:8.1f}",
-        f"{'careleaf, stencil cached':36} {cached:9.2f} {plain / cached:8.1f}",
+        f"{'plain script (from ' + str(few) + ')':36} {taken['plain']:9.1f} {1:8.1f}",
+        *(
+            f"{'careleaf, ' + name:36} {taken[name]:9.2f} {taken['plain'] / taken[name]:8.1f}"
+            for name in ("first run", "cached")
+        ),
     )
-    figures["whole process"] = {
-        "sheets": count,
-        "plain": plain,
-        "first run": first,
-        "cached": cached,
-    }
+    figures["whole process"] = {"sheets": count, **taken}
 
 
 def cold(figures: Figures, folder: Path, rounds: int) -> None:
-    """Measure one sheet from the shell, in turns with the plain script."""
+    """Measure one sheet from the shell, cached and not, in turns with the plain script."""
     sheet = [
-        sys.executable, str(PROGRAM / "generate.py"), "sheet", work.HANDOUT, "--name", "Ana Müller",
-        "--date", f"{work.TODAY}", "--id", "A1", "-o", str(folder / "cold.pdf"),
+        "sheet", work.HANDOUT, "--name", "Ana Müller", "--date", f"{work.TODAY}", "--id", "A1",
+        "--size", "letter", "-o", str(folder / "cold.pdf"),
     ]  # fmt: skip
-    today = {"CARELEAF_TODAY": f"{work.TODAY}"}
-    seconds: dict[str, list[float]] = {"plain": [], "cached": [], "nothing cached": []}
-    with fresh_cache() as env:
-        run(sheet, {**env, **today})
-        for _ in range(rounds):
-            seconds["plain"].append(timed("plain", 1, env={"BENCH_FOLDER": str(folder)}))
-            seconds["cached"].append(run(sheet, {**env, **today}))
-    for _ in range(max(2, rounds // 3)):
+    seconds: dict[str, list[float]] = {"plain": [], "nothing cached": [], "cached": []}
+    for _ in range(rounds):
+        seconds["plain"].append(timed("plain", 1, env={"BENCH_FOLDER": str(folder)}))
         with fresh_cache() as env:
-            seconds["nothing cached"].append(run(sheet, {**env, **today}))
+            seconds["nothing cached"].append(command(*sheet, env=env))
+            seconds["cached"].append(command(*sheet, env=env))
     taken = {name: median(times) for name, times in seconds.items()}
     table(
         f"{'One sheet from the shell':36} {'seconds':>9} {'/ plain':>8}",
         *(f"{name:36} {time:9.3f} {time / taken['plain']:8.2f}" for name, time in taken.items()),
     )
     figures["one sheet from the shell"] = taken
+
+
+def commands(figures: Figures, folder: Path, rounds: int) -> None:
+    """Measure what a clinic runs, from an empty cache and again, in turns with the plain script."""
+    roster = str(PROGRAM / "examples" / "roster.csv")
+    plain, nothing, again = "plain script, one sheet", "nothing cached", "again, nothing changed"
+    seconds: dict[str, list[float]] = {}
+
+    def note(name: str, time: float) -> None:
+        seconds.setdefault(name, []).append(time)
+
+    for _ in range(max(1, rounds // 2)):
+        note(plain, timed("plain", 1, env={"BENCH_FOLDER": str(folder)}))
+        with fresh_cache() as env:
+            for state in (nothing, again):
+                out = str(folder / state.replace(" ", "-"))
+                note(f"demo, {state}", command("batch", roster, "-o", out, env=env))
+                shutil.rmtree(out)
+        for asked in ("check", "warm"):
+            with fresh_cache() as env:
+                for state in (nothing, again):
+                    note(f"{asked}, {state}", command(asked, env=env))
+    taken = {name: median(times) for name, times in seconds.items()}
+    table(
+        f"{'Whole commands, all processors':36} {'seconds':>9} {'/ plain':>8}",
+        *(f"{name:36} {time:9.2f} {time / taken[plain]:8.2f}" for name, time in taken.items()),
+    )
+    figures["commands"] = taken
 
 
 def many(figures: Figures, folder: Path, count: int) -> None:
@@ -223,12 +257,16 @@ def timed(*arguments: object, env: Mapping[str, str]) -> float:
     return run([sys.executable, "-m", "benchmarks.work", *map(str, arguments)], env)
 
 
-def run(command: list[str], env: Mapping[str, str]) -> float:
-    """Return how many seconds a command took. Raises CalledProcessError."""
+def command(*arguments: str, env: Mapping[str, str]) -> float:
+    """Return how many seconds a command of ours took, on the benchmark's day."""
+    ours = [sys.executable, str(PROGRAM / "generate.py"), *arguments]
+    return run(ours, {**env, "CARELEAF_TODAY": f"{work.TODAY}"})
+
+
+def run(line: list[str], env: Mapping[str, str]) -> float:
+    """Return how many seconds a command line took. Raises CalledProcessError."""
     began = time.perf_counter()
-    subprocess.run(
-        command, check=True, cwd=PROGRAM, env={**FRESH, **env}, stdout=subprocess.DEVNULL
-    )
+    subprocess.run(line, check=True, cwd=PROGRAM, env={**FRESH, **env}, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began
 
 
