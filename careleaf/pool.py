@@ -274,12 +274,13 @@ class Worker(Generic[T, A]):
         return Lost(lost, how), left
 
     def kill(self) -> None:
-        """End its process at once."""
-        if self.pipe is not None:
-            self._process.kill()
-            self._process.join(5)
-            self.pipe.close()
+        """End its process at once; another thread may do so at the same time."""
+        pipe, process = self.pipe, self._process
         self._forget()
+        if pipe is not None and process is not None:
+            process.kill()
+            process.join(5)
+            pipe.close()
 
     def close(self) -> None:
         """End its process when all is done."""
