@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,33 @@ def test_a_module_that_walks_boxes_elsewhere_is_found(tmp_path):
     (tmp_path / "checks" / "sheet.py").write_text("for page in made.document.pages: ...")
 
     assert those_who_walk_boxes(tmp_path) == {"checks/sheet"}
+
+
+# --- names and sizes ----------------------------------------------------------------------------
+
+MODULES = sorted((ROOT / "careleaf").rglob("*.py"))
+
+
+def test_a_class_name_means_one_thing_in_the_whole_program():
+    names = Counter(
+        name
+        for path in MODULES
+        for name in re.findall(r"^class ([A-Z]\w*)", path.read_text("utf-8"), re.M)
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_no_module_is_longer_than_400_lines():
+    sizes = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in MODULES
+    }
+
+    assert {path: size for path, size in sizes.items() if size > 400} == {}
+
+
+def test_every_folder_says_its_rule_in_the_first_line_of_its_init():
+    folders = [path for path in MODULES if path.name == "__init__.py"]
+
+    assert len(folders) > 12
+    assert [str(path) for path in folders if not path.read_text("utf-8").startswith('"""')] == []

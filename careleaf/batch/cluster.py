@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from careleaf.batch.maker import Plan, Result, refused
 from careleaf.batch.parcel import Parcel
-from careleaf.batch.remote import Answer, Sealed, differences, fingerprint, work
+from careleaf.batch.remote import Sealed, WorkerAnswer, differences, fingerprint, work
 from careleaf.batch.writer import SheetWriter
 from careleaf.errors import HandoutError
 from careleaf.lists.tasks import Task
@@ -205,12 +205,12 @@ class Cluster:
     def _is_flying(self, number: int, future: Any) -> bool:
         return number in self._workers and future in self._workers[number].flying
 
-    def _fetched(self, future: Any, worker: str) -> list[Answer] | str | None:
+    def _fetched(self, future: Any, worker: str) -> list[WorkerAnswer] | str | None:
         """Fetch a result; None if its worker went away with it."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                answers: list[Answer] | str = future.result(timeout=LOOK_EVERY)
+                answers: list[WorkerAnswer] | str = future.result(timeout=LOOK_EVERY)
                 return answers
             except TimeoutError:
                 if worker not in self._threads():
@@ -219,7 +219,9 @@ class Cluster:
                 return None
         return None
 
-    def _written(self, group: tuple[Task, ...], answers: Sequence[Answer]) -> Iterator[Result]:
+    def _written(
+        self, group: tuple[Task, ...], answers: Sequence[WorkerAnswer]
+    ) -> Iterator[Result]:
         for task, answer in zip(group, answers, strict=True):
             _, made_from = self._checked.pop(task.line)
             if answer.message:

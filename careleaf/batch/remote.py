@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Fingerprint = dict[str, str]
 
 
-class Answer(NamedTuple):
+class WorkerAnswer(NamedTuple):
     """A sheet as a worker sends it back, or why there is none."""
 
     line: int
@@ -45,7 +45,7 @@ class Sealed:
 _ONE_AT_A_TIME = threading.Lock()  # a desk serves one thread
 
 
-def work(parcel: Parcel, ours: Fingerprint, orders: Sealed) -> list[Answer] | str:
+def work(parcel: Parcel, ours: Fingerprint, orders: Sealed) -> list[WorkerAnswer] | str:
     """Make sheets; return them, or a word on why this worker cannot be trusted to."""
     if differing := differences(ours, fingerprint()):
         return differing
@@ -54,12 +54,12 @@ def work(parcel: Parcel, ours: Fingerprint, orders: Sealed) -> list[Answer] | st
         return [_answer(desk, line, order) for line, order in orders.lines]
 
 
-def _answer(desk: Desk, line: int, order: Order) -> Answer:
+def _answer(desk: Desk, line: int, order: Order) -> WorkerAnswer:
     try:
         sheet = desk.make(order)
     except Exception as error:
-        return Answer(line, message=explained(error), code=code_of(error))
-    return Answer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
+        return WorkerAnswer(line, message=explained(error), code=code_of(error))
+    return WorkerAnswer(line, sheet.pdf, sheet.pages, sheet.way, sheet.why)
 
 
 @lru_cache(maxsize=2)
