@@ -5,9 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-for name in [name for name in os.environ if name.startswith("CARELEAF_")]:
-    # `make golden` renews the stored pictures; CI proves the stencil in every variant.
-    if name not in ("CARELEAF_GOLDEN", "CARELEAF_FULL"):
+# `make golden` renews the stored pictures; CI proves the stencil in every variant; `make fuzz`.
+OURS = ("CARELEAF_GOLDEN", "CARELEAF_FULL", "CARELEAF_FUZZ", "CARELEAF_MINUTES")
+for name in [name for name in os.environ if name.startswith(("CARELEAF_", "MAKE"))]:
+    if name not in OURS:
         del os.environ[name]
 os.environ["CARELEAF_CACHE"] = str(ROOT / ".cache")
 os.environ["TZ"] = "UTC"

@@ -18,9 +18,7 @@ from careleaf.pdf.verify import CHECKS, Failing, Verdict, main, missing_tool, ve
 PAGE = (
     '<!DOCTYPE html><html lang="en"><title>After the test</title>'
     "<style>html { font-family: 'Careleaf Sans'; image-rendering: crisp-edges }</style>"
-    '<h1>Call us</h1><img alt="A bell" src="data:image/svg+xml,'
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'%3E%3Cpath d='M1 1h7v7z'/%3E"
-    '%3C/svg%3E" width="9"><table><thead><tr><th>Medicine</thead><tr><td>x</table>'
+    '<h1>Call us</h1><img alt="A bell" src="bell.svg" width="9"><table><thead><tr><th>Medicine</thead><tr><td>x</table>'
 )
 pytestmark = pytest.mark.skipif(
     bool(missing_tool()) and os.environ.get("CI") != "true", reason=missing_tool() or "none"
@@ -29,7 +27,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory) -> bytes:
-    return press(PAGE, base=tmp_path_factory.mktemp("base")).pdf
+    base = tmp_path_factory.mktemp("base")
+    (base / "bell.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7z"/></svg>'
+    )
+    return press(PAGE, base=base).pdf
 
 
 def spoilt(pdf: bytes, spoil) -> bytes:
