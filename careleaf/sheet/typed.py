@@ -210,13 +210,16 @@ def _at_the_clinic(
     from zoneinfo import ZoneInfo  # few need it
 
     try:
-        return at.replace(tzinfo=_zone_of(offset)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        return at.replace(tzinfo=zone_of(offset[0])).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise _no_time() from None
 
 
-def _zone_of(offset: re.Match[str]) -> timezone:
-    """Return the zone of an offset. Raises ValueError for one that there is not (over 14 hours)."""
+def zone_of(text: str) -> timezone:
+    """Return the zone of an offset: `Z`, `-05:00`. Raises ValueError for one that there is not (over 14 hours)."""
+    offset = _OFFSET.fullmatch(text)
+    if offset is None:
+        raise ValueError("no offset")
     if offset[1] is None:
         return UTC
     hours, minutes = int(offset[2]), int(offset[3] or 0)

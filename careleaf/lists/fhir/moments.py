@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from careleaf.lists.fhir.faults import Unmapped
+from careleaf.sheet.typed import zone_of
 
 # FHIR R4 and R5, data types: date, dateTime, instant. A year or a month alone is no day.
 _DATE = re.compile(r"\d{4}(-\d{2})?\Z", re.ASCII)
@@ -15,8 +16,6 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})\Z", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?\Z", re.ASCII
 )
-
-UTC_OFFSET_LIMIT = 14 * 60  # minutes
 
 
 def day(value: object, zone: tzinfo | None) -> date:
@@ -58,7 +57,7 @@ def moment(value: object) -> datetime:
     year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
     try:
         second = min(int(match[6] or 0), 59 if match[6] == "60" else 60)  # a leap second
-        return datetime(year, month, day, hour, minute, second, tzinfo=_offset(match[7]))
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone_of(match[7]))
     except (ValueError, OverflowError):
         raise Unmapped("has a date that is none", "check it", "fhir.date-unusable") from None
 
@@ -87,13 +86,3 @@ def _calendar_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Unmapped("has a date that is none", "check it", "fhir.date-unusable") from None
-
-
-def _offset(text: str) -> timezone:
-    if text == "Z":
-        return UTC
-    hours, minutes = int(text[1:3]), int(text[4:])
-    total = 60 * hours + minutes
-    if minutes > 59 or total > UTC_OFFSET_LIMIT:
-        raise ValueError("no such offset")
-    return timezone(timedelta(minutes=-total if text[0] == "-" else total))
